@@ -1,0 +1,2 @@
+/** What users catch. */
+package dev.dbosj.exceptions;

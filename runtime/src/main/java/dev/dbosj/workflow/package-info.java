@@ -1,0 +1,2 @@
+/** What user code names: annotations, handles, options, queues, status. */
+package dev.dbosj.workflow;
