@@ -54,7 +54,8 @@ public interface SystemDatabase extends AutoCloseable {
 
     /**
      * Takes over up to {@code limit} workflows of an executor that is {@link ExecutorInfo#gone() gone} or whose
-     * heartbeat is still the one given and older than its lease. That executor is then dead for ever. Each workflow
+     * heartbeat is still the one given and older than its lease. That executor is then dead for ever: it is shown as
+     * gone until none of its workflows is left, and its heartbeats and claims are refused. Each workflow
      * loses its owner, its epoch is raised, and PENDING becomes ENQUEUED at its old place, or DELAYED after the third
      * attempt without a new checkpoint; a requested resume is carried out.
      *

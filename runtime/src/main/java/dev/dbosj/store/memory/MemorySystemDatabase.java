@@ -207,38 +207,45 @@ public final class MemorySystemDatabase implements SystemDatabase {
 
     @Override
     public void join(ExecutorInfo executor) {
-        locked(() -> executors.put(executor.executorId(), beating(executor)));
+        locked(() -> executors.put(executor.executorId(), at(now(), executor, false)));
     }
 
     @Override
     public Tick tick(String executorId, boolean heartbeat) {
         return locked(() -> {
-            if (heartbeat) executors.computeIfPresent(executorId, (id, executor) -> beating(executor));
+            boolean alive = isAlive(executorId);
+            if (heartbeat && alive) executors.computeIfPresent(executorId, (id, executor) -> at(now(), executor, false));
             var cancelled = new LinkedHashSet<Owner>();
             owned(executorId, row -> row.status == WorkflowState.CANCELLED).forEach(row -> cancelled.add(row.owner()));
             var others = executors.values().stream().filter(other -> !other.executorId().equals(executorId)).toList();
-            return new Tick(executors.containsKey(executorId), now(), cancelled, others, queuesVersion);
+            return new Tick(alive, now(), cancelled, others, queuesVersion);
         });
     }
 
-    private ExecutorInfo beating(ExecutorInfo executor) {
+    private boolean isAlive(String executorId) {
+        var member = executors.get(executorId);
+        return member != null && !member.gone();
+    }
+
+    private static ExecutorInfo at(Instant heartbeat, ExecutorInfo executor, boolean gone) {
         return new ExecutorInfo(
-                executor.executorId(), executor.application(), executor.names(), executor.lease(), now(), executor.gone());
+                executor.executorId(), executor.application(), executor.names(), executor.lease(), heartbeat, gone);
     }
 
     @Override
     public int takeOver(ExecutorInfo dead, int limit) {
         return locked(() -> {
             var member = executors.get(dead.executorId());
-            boolean alive = member != null && !dead.gone()
-                    && (!member.heartbeat().equals(dead.heartbeat()) || !member.heartbeat().plus(member.lease()).isBefore(now()));
-            if (alive) return 0;
-            executors.remove(dead.executorId());
+            if (member == null) return 0;
+            boolean late = member.heartbeat().equals(dead.heartbeat()) && member.heartbeat().plus(member.lease()).isBefore(now());
+            if (!late && !dead.gone() && !member.gone()) return 0;
+            executors.put(dead.executorId(), at(member.heartbeat(), member, true));
             var rows = owned(dead.executorId(), row -> true).limit(limit).toList();
             for (var row : rows) {
                 row.countAttempt();
                 workflows.giveBack(row, workflows.pauseAfter(row.attempts, now()));
             }
+            if (rows.size() < limit) executors.remove(dead.executorId());
             return rows.size();
         });
     }
@@ -256,7 +263,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         return locked(() -> {
             workflows.wakeDue(now());
             var claimed = new ArrayList<ClaimedWorkflow>();
-            if (!executors.containsKey(request.executorId())) return claimed;
+            if (!isAlive(request.executorId())) return claimed;
             for (var slots : request.slots().entrySet()) {
                 var rows = workflows.enqueued(slots.getKey()).stream()
                         .filter(row -> request.names().contains(row.origin.name()))
