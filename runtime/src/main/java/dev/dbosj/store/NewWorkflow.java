@@ -9,7 +9,8 @@ package dev.dbosj.store;
  * @param queueName its queue
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
- * @param executorId the executor that claims it with the insert (PENDING, epoch 1); null to leave it ENQUEUED (epoch 0)
+ * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
+ *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED as well.
  */
 public record NewWorkflow(
         String workflowId, long uid, String name, String queueName, String input, String parentId, String executorId) {

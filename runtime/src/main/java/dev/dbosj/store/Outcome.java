@@ -35,9 +35,4 @@ public sealed interface Outcome {
         /** The database cannot store the data. */
         BAD_DATA
     }
-
-    /** Whether the run that the command was written for can write nothing more. */
-    default boolean endsRun() {
-        return this instanceof Fenced || this instanceof Cancelled;
-    }
 }

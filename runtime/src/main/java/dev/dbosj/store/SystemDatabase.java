@@ -25,9 +25,9 @@ public interface SystemDatabase extends AutoCloseable {
     /**
      * Applies a batch in one transaction and answers each command in the same position.
      *
-     * <p>Commands of one owner are applied in order; once one of them has ended its run (see
-     * {@link Outcome#endsRun()}), the later ones of that owner get the same outcome and are not applied. A command that
-     * has been applied before, as after a lost answer, is answered {@link Outcome.Applied} and changes nothing.
+     * <p>Commands of one owner are applied in order; once one of them was not {@link Outcome.Applied}, whatever the
+     * reason, the later ones of that owner get the same outcome and are not applied. A command that has been applied
+     * before, as after a lost answer, is answered {@link Outcome.Applied} and changes nothing.
      *
      * @throws dev.dbosj.exceptions.SystemDatabaseException of kind REFUSED if the data of some command is impossible
      *     to store: nothing of the batch was applied

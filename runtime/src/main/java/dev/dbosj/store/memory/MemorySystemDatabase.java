@@ -69,7 +69,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             for (var command : batch) {
                 var outcome = ended.get(command.owner());
                 if (outcome == null) outcome = apply(command);
-                if (outcome.endsRun()) ended.put(command.owner(), outcome);
+                if (command.owner() != null && !(outcome instanceof Outcome.Applied)) ended.put(command.owner(), outcome);
                 outcomes.add(outcome);
             }
             return outcomes;
@@ -132,7 +132,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
                     "id %s is taken by a workflow named '%s'".formatted(existing.workflowId(), existing.name()));
         }
-        for (var workflow : fresh.values()) workflows.insert(workflow, now());
+        for (var workflow : fresh.values()) workflows.insert(workflow, isAlive(workflow.executorId()), now());
         return new Outcome.Applied(joined);
     }
 

@@ -35,7 +35,6 @@ final class WorkflowRow {
         this.sequence = sequence;
         this.createdAt = now;
         this.status = WorkflowState.ENQUEUED;
-        if (origin.executorId() != null) claimedBy(origin.executorId(), now);
     }
 
     void claimedBy(String executor, Instant now) {

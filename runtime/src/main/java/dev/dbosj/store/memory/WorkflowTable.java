@@ -30,8 +30,9 @@ final class WorkflowTable {
         return rows.values();
     }
 
-    void insert(NewWorkflow workflow, Instant now) {
+    void insert(NewWorkflow workflow, boolean claimed, Instant now) {
         var row = new WorkflowRow(workflow, rows.size(), now);
+        if (claimed) row.claimedBy(workflow.executorId(), now);
         rows.put(workflow.workflowId(), row);
         if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
         move(row, row.status);
