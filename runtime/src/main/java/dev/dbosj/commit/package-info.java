@@ -1,0 +1,2 @@
+/** Group commit: everything that waits goes to the database together. */
+package dev.dbosj.commit;

@@ -1,0 +1,13 @@
+package dev.dbosj.store;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an executor can take.
+ *
+ * @param executorId who claims
+ * @param slots for each queue how many at the most, from 1 to 1,000
+ * @param names the workflow names that the executor knows
+ */
+public record ClaimRequest(String executorId, Map<String, Integer> slots, Set<String> names) {}

@@ -1,0 +1,14 @@
+package dev.dbosj.store;
+
+import java.util.List;
+
+/**
+ * A stretch of a workflow's checkpoints.
+ *
+ * @param checkpoints in the order of step numbers
+ * @param last whether there are none behind it
+ */
+public record HistoryPage(List<Checkpoint> checkpoints, boolean last) {
+    /** Nothing is recorded. */
+    public static final HistoryPage NONE = new HistoryPage(List.of(), true);
+}

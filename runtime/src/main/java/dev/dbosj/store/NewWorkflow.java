@@ -1,0 +1,20 @@
+package dev.dbosj.store;
+
+/**
+ * A workflow to insert.
+ *
+ * @param workflowId its id
+ * @param uid a number that nobody else draws; tells a repeat of the same insert from another workflow of the same id
+ * @param name the workflow's name
+ * @param queueName its queue
+ * @param input arguments as JSON
+ * @param parentId the workflow that starts it; null from outside
+ * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
+ *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED as well.
+ */
+public record NewWorkflow(
+        String workflowId, long uid, String name, String queueName, String input, String parentId, String executorId) {
+
+    /** The queue of workflows that were started directly: they are on it only after they lost their executor. */
+    public static final String DIRECT_QUEUE = "_dbosj_direct";
+}

@@ -1,0 +1,107 @@
+package dev.dbosj.store;
+
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where workflows, checkpoints, queues and executors are stored. The memory store is the readable meaning of these
+ * methods; {@code SystemDatabaseContract} in the test-jar is what every store must pass.
+ *
+ * <p>Every method is one transaction, blocks, and may be called from any thread. A store starts no threads. Failures
+ * are {@link dev.dbosj.exceptions.SystemDatabaseException}s, whose kind says what may be assumed.
+ */
+public interface SystemDatabase extends AutoCloseable {
+    /** Creates or upgrades the tables. Safe when several processes do it at once, and when it was done before. */
+    void migrate();
+
+    /** The time by which leases, delays and durable sleeps are measured. */
+    Instant now();
+
+    /**
+     * Applies a batch in one transaction and answers each command in the same position.
+     *
+     * <p>Commands of one owner are applied in order; once one of them was not {@link Outcome.Applied}, whatever the
+     * reason, the later ones of that owner get the same outcome and are not applied. A command that has been applied
+     * before, as after a lost answer, is answered {@link Outcome.Applied} and changes nothing.
+     *
+     * @throws dev.dbosj.exceptions.SystemDatabaseException of kind REFUSED if the data of some command is impossible
+     *     to store: nothing of the batch was applied
+     */
+    List<Outcome> apply(List<Command> batch);
+
+    /**
+     * Takes runs over from oneself after a lost answer: raises the epoch of each workflow that this executor still owns
+     * under the given epoch by exactly one, so that a late copy of the lost message is fenced. Can be repeated.
+     *
+     * @return the new owners of those that are still owned; the rest have been finished, released or lost
+     */
+    Map<Owner, Owner> renew(String executorId, Collection<Owner> owners);
+
+    /** Makes an executor a member; its lease begins. The id has never been used. */
+    void join(ExecutorInfo executor);
+
+    /**
+     * Everything periodic in one call: extends the executor's lease if asked to, and says what it must know.
+     *
+     * @param heartbeat whether to extend the lease
+     */
+    Tick tick(String executorId, boolean heartbeat);
+
+    /**
+     * Takes over up to {@code limit} workflows of an executor that is {@link ExecutorInfo#gone() gone} or whose
+     * heartbeat is still the one given and older than its lease. That executor is then dead for ever: it is shown as
+     * gone until none of its workflows is left, and its heartbeats and claims are refused. Each workflow
+     * loses its owner, its epoch is raised, and PENDING becomes ENQUEUED at its old place, or DELAYED after the third
+     * attempt without a new checkpoint; a requested resume is carried out.
+     *
+     * @return how many were taken over; fewer than the limit when none is left, and the executor's row is then deleted
+     */
+    int takeOver(ExecutorInfo dead, int limit);
+
+    /** Ends a membership. Workflows that the executor still owns are left to be taken over once its lease has ended. */
+    void leave(String executorId);
+
+    /**
+     * Claims ENQUEUED workflows in the order of their queues' first-in-first-out: PENDING, owned, epoch raised. DELAYED
+     * ones that are due become ENQUEUED first. Names outside of the request are passed over.
+     */
+    List<ClaimedWorkflow> claim(ClaimRequest request);
+
+    /** Everything that the executor owns. */
+    List<Owner> owned(String executorId);
+
+    /**
+     * A page of recorded checkpoints for each workflow, in the order of step numbers: at most {@code limit} rows, and
+     * no further row once a page holds a MiB.
+     *
+     * @param fromStep for each workflow id the first step number wanted
+     */
+    Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit);
+
+    /** The results of those workflows that are in a terminal state. */
+    List<WorkflowResult> results(Collection<String> workflowIds);
+
+    /** Lists workflows. */
+    List<WorkflowStatus> workflows(WorkflowFilter filter);
+
+    /** One workflow, or null. */
+    WorkflowStatus workflow(String workflowId);
+
+    /** All queue definitions by name. */
+    List<WorkflowQueue> queues();
+
+    /** All executors that have joined and neither left nor been taken over. */
+    List<ExecutorInfo> executors();
+
+    /** How many ENQUEUED workflows there are of each name that no executor knows. */
+    Map<String, Long> unserved();
+
+    /** Releases connections and locks. Idempotent; calls under way may fail. */
+    @Override
+    void close();
+}

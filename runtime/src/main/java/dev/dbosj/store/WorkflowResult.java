@@ -1,0 +1,13 @@
+package dev.dbosj.store;
+
+import dev.dbosj.workflow.WorkflowState;
+
+/**
+ * How a workflow ended.
+ *
+ * @param workflowId the workflow
+ * @param status a terminal state
+ * @param output JSON, if SUCCESS
+ * @param error JSON, if ERROR
+ */
+public record WorkflowResult(String workflowId, WorkflowState status, String output, String error) {}

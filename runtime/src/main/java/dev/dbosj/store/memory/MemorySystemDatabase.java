@@ -1,0 +1,387 @@
+package dev.dbosj.store.memory;
+
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.Effect;
+import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.Tick;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.time.Time;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The meaning of the SPI in maps under one lock. Nothing survives the process: for tests and simulation. The
+ * machine's clock is the database's clock.
+ */
+public final class MemorySystemDatabase implements SystemDatabase {
+    private static final int PAGE_BYTES = 1 << 20;
+
+    private final Time time;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WorkflowTable workflows = new WorkflowTable();
+    private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
+    private final Map<String, WorkflowQueue> queues = new TreeMap<>();
+    private long queuesVersion;
+
+    public MemorySystemDatabase(Time time) {
+        this.time = time;
+    }
+
+    @Override
+    public void migrate() {}
+
+    @Override
+    public Instant now() {
+        return Instant.ofEpochMilli(time.now().toEpochMilli());
+    }
+
+    @Override
+    public List<Outcome> apply(List<Command> batch) {
+        return locked(() -> {
+            var ended = new HashMap<Owner, Outcome>();
+            var outcomes = new ArrayList<Outcome>(batch.size());
+            for (var command : batch) {
+                var outcome = ended.get(command.owner());
+                if (outcome == null) outcome = apply(command);
+                if (command.owner() != null && !(outcome instanceof Outcome.Applied)) ended.put(command.owner(), outcome);
+                outcomes.add(outcome);
+            }
+            return outcomes;
+        });
+    }
+
+    private Outcome apply(Command command) {
+        if (command.owner() == null) return effect(command.effect(), null);
+        var row = workflows.get(command.owner().workflowId());
+        if (row == null) return new Outcome.Fenced(-1);
+        if (row.epoch != command.owner().epoch()) return new Outcome.Fenced(row.epoch);
+
+        var checkpoint = command.checkpoint();
+        if (checkpoint != null) {
+            var recorded = row.checkpoints.get(checkpoint.step());
+            if (recorded != null) return recorded.records(checkpoint) ? Outcome.APPLIED : taken(row, recorded);
+        }
+        if (row.executorId == null) return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
+        if (row.status == WorkflowState.CANCELLED && !(command.effect() instanceof Effect.Release)) {
+            if (checkpoint != null && command.effect() instanceof Effect.Nothing) row.checkpoints.put(checkpoint.step(), checkpoint);
+            return new Outcome.Cancelled();
+        }
+        var outcome = effect(command.effect(), row);
+        if (checkpoint != null && outcome instanceof Outcome.Applied) row.checkpoints.put(checkpoint.step(), checkpoint);
+        return outcome;
+    }
+
+    private static Outcome taken(WorkflowRow row, Checkpoint recorded) {
+        return new Outcome.Refused(Outcome.Reason.STEP_TAKEN,
+                "step %d of workflow %s is recorded as '%s'".formatted(recorded.step(), row.origin.workflowId(), recorded.name()));
+    }
+
+    private static boolean isRepeat(Effect effect, WorkflowRow row) {
+        return effect instanceof Effect.Finish finish
+                && finish.status() == row.status
+                && Objects.equals(finish.output(), row.output)
+                && Objects.equals(finish.error(), row.error);
+    }
+
+    private Outcome effect(Effect effect, WorkflowRow row) {
+        return switch (effect) {
+            case Effect.Nothing nothing -> Outcome.APPLIED;
+            case Effect.Insert insert -> insert(insert);
+            case Effect.Finish finish -> finish(finish, row);
+            case Effect.Release release -> release(release, row);
+            case Effect.Change change -> change(change);
+            case Effect.Define define -> define(define);
+        };
+    }
+
+    private Outcome insert(Effect.Insert insert) {
+        var fresh = new LinkedHashMap<String, NewWorkflow>();
+        var joined = new ArrayList<String>();
+        for (var workflow : insert.workflows()) {
+            var row = workflows.get(workflow.workflowId());
+            var existing = row == null ? fresh.get(workflow.workflowId()) : row.origin;
+            if (existing == null) fresh.put(workflow.workflowId(), workflow);
+            else if (existing.uid() == workflow.uid()) continue;
+            else if (insert.join() && existing.name().equals(workflow.name())) joined.add(workflow.workflowId());
+            else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
+                    "id %s is taken by a workflow named '%s'".formatted(existing.workflowId(), existing.name()));
+        }
+        for (var workflow : fresh.values()) workflows.insert(workflow, isAlive(workflow.executorId()), now());
+        return new Outcome.Applied(joined);
+    }
+
+    private Outcome finish(Effect.Finish finish, WorkflowRow row) {
+        row.output = finish.output();
+        row.error = finish.error();
+        row.executorId = null;
+        row.completedAt = now();
+        workflows.move(row, finish.status());
+        return Outcome.APPLIED;
+    }
+
+    private Outcome release(Effect.Release release, WorkflowRow row) {
+        var until = release.until();
+        if (release.countAttempt()) {
+            row.countAttempt();
+            if (until == null) until = workflows.pauseAfter(row.attempts, now());
+        }
+        workflows.giveBack(row, until);
+        return Outcome.APPLIED;
+    }
+
+    private Outcome change(Effect.Change change) {
+        for (var id : change.workflowIds())
+            if (workflows.get(id) == null) return new Outcome.Refused(Outcome.Reason.NO_SUCH_WORKFLOW, id);
+        var changed = new LinkedHashSet<String>();
+        for (var row : workflows.families(change.workflowIds())) {
+            boolean did = switch (change.amendment()) {
+                case CANCEL -> cancel(row);
+                case RESUME -> resume(row);
+            };
+            if (did) changed.add(row.origin.workflowId());
+        }
+        return new Outcome.Applied(List.copyOf(changed));
+    }
+
+    private boolean cancel(WorkflowRow row) {
+        row.resumeRequested = false;
+        if (row.status.isTerminal()) return false;
+        row.completedAt = now();
+        workflows.move(row, WorkflowState.CANCELLED);
+        return true;
+    }
+
+    private boolean resume(WorkflowRow row) {
+        boolean stopped = row.status == WorkflowState.CANCELLED || row.status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+        if (!stopped) return false;
+        if (row.executorId != null) row.resumeRequested = true;
+        else workflows.resume(row);
+        return true;
+    }
+
+    private Outcome define(Effect.Define define) {
+        if (!define.queue().equals(queues.put(define.queue().name(), define.queue()))) queuesVersion++;
+        return Outcome.APPLIED;
+    }
+
+    @Override
+    public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        return locked(() -> {
+            var renewed = new LinkedHashMap<Owner, Owner>();
+            for (var owner : owners) {
+                var row = workflows.get(owner.workflowId());
+                if (row == null || !executorId.equals(row.executorId)) continue;
+                if (row.epoch != owner.epoch() && row.epoch != owner.epoch() + 1) continue;
+                row.epoch = owner.epoch() + 1;
+                renewed.put(owner, row.owner());
+            }
+            return renewed;
+        });
+    }
+
+    @Override
+    public void join(ExecutorInfo executor) {
+        locked(() -> executors.put(executor.executorId(), at(now(), executor, false)));
+    }
+
+    @Override
+    public Tick tick(String executorId, boolean heartbeat) {
+        return locked(() -> {
+            boolean alive = isAlive(executorId);
+            if (heartbeat && alive) executors.computeIfPresent(executorId, (id, executor) -> at(now(), executor, false));
+            var cancelled = new LinkedHashSet<Owner>();
+            owned(executorId, row -> row.status == WorkflowState.CANCELLED).forEach(row -> cancelled.add(row.owner()));
+            var others = executors.values().stream().filter(other -> !other.executorId().equals(executorId)).toList();
+            return new Tick(alive, now(), cancelled, others, queuesVersion);
+        });
+    }
+
+    private boolean isAlive(String executorId) {
+        var member = executors.get(executorId);
+        return member != null && !member.gone();
+    }
+
+    private static ExecutorInfo at(Instant heartbeat, ExecutorInfo executor, boolean gone) {
+        return new ExecutorInfo(
+                executor.executorId(), executor.application(), executor.names(), executor.lease(), heartbeat, gone);
+    }
+
+    @Override
+    public int takeOver(ExecutorInfo dead, int limit) {
+        return locked(() -> {
+            var member = executors.get(dead.executorId());
+            if (member == null) return 0;
+            boolean late = member.heartbeat().equals(dead.heartbeat()) && member.heartbeat().plus(member.lease()).isBefore(now());
+            if (!late && !dead.gone() && !member.gone()) return 0;
+            executors.put(dead.executorId(), at(member.heartbeat(), member, true));
+            var rows = owned(dead.executorId(), row -> true).limit(limit).toList();
+            for (var row : rows) {
+                row.countAttempt();
+                workflows.giveBack(row, workflows.pauseAfter(row.attempts, now()));
+            }
+            if (rows.size() < limit) executors.remove(dead.executorId());
+            return rows.size();
+        });
+    }
+
+    @Override
+    public void leave(String executorId) {
+        locked(() -> {
+            boolean free = owned(executorId, row -> true).findAny().isEmpty();
+            return free ? executors.remove(executorId) : null;
+        });
+    }
+
+    @Override
+    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+        return locked(() -> {
+            workflows.wakeDue(now());
+            var claimed = new ArrayList<ClaimedWorkflow>();
+            if (!isAlive(request.executorId())) return claimed;
+            for (var slots : request.slots().entrySet()) {
+                var rows = workflows.enqueued(slots.getKey()).stream()
+                        .filter(row -> request.names().contains(row.origin.name()))
+                        .limit(slots.getValue())
+                        .toList();
+                for (var row : rows) claimed.add(claim(row, request.executorId()));
+            }
+            return claimed;
+        });
+    }
+
+    private ClaimedWorkflow claim(WorkflowRow row, String executorId) {
+        boolean hasHistory = row.claimedBefore;
+        row.claimedBy(executorId, now());
+        workflows.move(row, WorkflowState.PENDING);
+        var origin = row.origin;
+        return new ClaimedWorkflow(
+                row.owner(), origin.uid(), origin.name(), origin.queueName(), origin.input(), row.attempts, hasHistory);
+    }
+
+    @Override
+    public List<Owner> owned(String executorId) {
+        return locked(() -> owned(executorId, row -> true).map(WorkflowRow::owner).toList());
+    }
+
+    private Stream<WorkflowRow> owned(String executorId, Predicate<WorkflowRow> which) {
+        return workflows.all().stream().filter(row -> executorId.equals(row.executorId)).filter(which);
+    }
+
+    @Override
+    public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
+        return locked(() -> {
+            var pages = new LinkedHashMap<String, HistoryPage>();
+            fromStep.forEach((id, from) -> pages.put(id, page(workflows.get(id), from, limit)));
+            return pages;
+        });
+    }
+
+    private static HistoryPage page(WorkflowRow row, int from, int limit) {
+        if (row == null) return HistoryPage.NONE;
+        var page = new ArrayList<Checkpoint>();
+        long bytes = 0;
+        for (var checkpoint : row.checkpoints.tailMap(from).values()) {
+            if (page.size() == limit || bytes >= PAGE_BYTES) return new HistoryPage(page, false);
+            page.add(checkpoint);
+            if (checkpoint.output() != null) bytes += checkpoint.output().length();
+            if (checkpoint.error() != null) bytes += checkpoint.error().length();
+        }
+        return new HistoryPage(page, true);
+    }
+
+    @Override
+    public List<WorkflowResult> results(Collection<String> workflowIds) {
+        return locked(() -> workflowIds.stream()
+                .map(workflows::get)
+                .filter(row -> row != null && row.status.isTerminal())
+                .map(WorkflowRow::result)
+                .toList());
+    }
+
+    @Override
+    public List<WorkflowStatus> workflows(WorkflowFilter filter) {
+        return locked(() -> {
+            var rows = new ArrayList<>(workflows.all());
+            if (filter.newestFirst()) Collections.reverse(rows);
+            return rows.stream()
+                    .filter(row -> filter.states().isEmpty() || filter.states().contains(row.status))
+                    .filter(row -> filter.name() == null || filter.name().equals(row.origin.name()))
+                    .filter(row -> filter.queueName() == null || filter.queueName().equals(row.origin.queueName()))
+                    .filter(row -> filter.parentId() == null || filter.parentId().equals(row.origin.parentId()))
+                    .filter(row -> filter.idPrefix() == null || row.origin.workflowId().startsWith(filter.idPrefix()))
+                    .skip(filter.offset())
+                    .limit(filter.limit())
+                    .map(row -> row.snapshot(filter.payloads()))
+                    .toList();
+        });
+    }
+
+    @Override
+    public WorkflowStatus workflow(String workflowId) {
+        return locked(() -> {
+            var row = workflows.get(workflowId);
+            return row == null ? null : row.snapshot(true);
+        });
+    }
+
+    @Override
+    public List<WorkflowQueue> queues() {
+        return locked(() -> List.copyOf(queues.values()));
+    }
+
+    @Override
+    public List<ExecutorInfo> executors() {
+        return locked(() -> List.copyOf(executors.values()));
+    }
+
+    @Override
+    public Map<String, Long> unserved() {
+        return locked(() -> {
+            var known = new HashSet<String>();
+            executors.values().forEach(executor -> known.addAll(executor.names()));
+            var unserved = new TreeMap<String, Long>();
+            for (var queue : workflows.enqueued())
+                for (var row : queue.values())
+                    if (!known.contains(row.origin.name())) unserved.merge(row.origin.name(), 1L, Long::sum);
+            return unserved;
+        });
+    }
+
+    @Override
+    public void close() {}
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

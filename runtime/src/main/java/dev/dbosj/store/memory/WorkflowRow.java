@@ -1,0 +1,84 @@
+package dev.dbosj.store.memory;
+
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.util.TreeMap;
+
+/** One row of workflow_status with its checkpoints. */
+final class WorkflowRow {
+    final NewWorkflow origin;
+    final long sequence;
+    final Instant createdAt;
+    final TreeMap<Integer, Checkpoint> checkpoints = new TreeMap<>();
+
+    WorkflowState status;
+    String executorId;
+    long epoch;
+    boolean claimedBefore;
+    boolean resumeRequested;
+    int attempts;
+    /** How many checkpoints there were when an attempt was last counted. */
+    int progress;
+    Instant wakeAt;
+    String output;
+    String error;
+    Instant startedAt;
+    Instant completedAt;
+
+    WorkflowRow(NewWorkflow origin, long sequence, Instant now) {
+        this.origin = origin;
+        this.sequence = sequence;
+        this.createdAt = now;
+        this.status = WorkflowState.ENQUEUED;
+    }
+
+    void claimedBy(String executor, Instant now) {
+        status = WorkflowState.PENDING;
+        executorId = executor;
+        epoch++;
+        claimedBefore = true;
+        startedAt = now;
+    }
+
+    /** Counts an attempt; one that got ahead of the last starts the count anew. */
+    void countAttempt() {
+        attempts = checkpoints.size() > progress ? 1 : attempts + 1;
+        progress = checkpoints.size();
+    }
+
+    void resetAttempts() {
+        attempts = 0;
+        progress = checkpoints.size();
+    }
+
+    Owner owner() {
+        return new Owner(origin.workflowId(), epoch);
+    }
+
+    WorkflowResult result() {
+        return new WorkflowResult(origin.workflowId(), status, output, error);
+    }
+
+    WorkflowStatus snapshot(boolean payloads) {
+        return new WorkflowStatus(
+                origin.workflowId(),
+                status,
+                origin.name(),
+                origin.queueName().equals(NewWorkflow.DIRECT_QUEUE) ? null : origin.queueName(),
+                payloads ? origin.input() : null,
+                payloads ? output : null,
+                payloads ? error : null,
+                executorId,
+                epoch,
+                attempts,
+                origin.parentId(),
+                createdAt,
+                startedAt,
+                completedAt);
+    }
+}

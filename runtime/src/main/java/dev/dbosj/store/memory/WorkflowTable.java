@@ -1,0 +1,99 @@
+package dev.dbosj.store.memory;
+
+import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.workflow.WorkflowState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The rows of workflow_status and the indexes that keep claims cheap. Guarded by the store's lock. */
+final class WorkflowTable {
+    private static final int FREE_ATTEMPTS = 2;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final Map<String, WorkflowRow> rows = new LinkedHashMap<>();
+    private final Map<String, TreeMap<Long, WorkflowRow>> enqueued = new TreeMap<>();
+    private final Map<String, List<WorkflowRow>> children = new HashMap<>();
+    private final TreeMap<Long, WorkflowRow> delayed = new TreeMap<>();
+
+    WorkflowRow get(String workflowId) {
+        return rows.get(workflowId);
+    }
+
+    Collection<WorkflowRow> all() {
+        return rows.values();
+    }
+
+    void insert(NewWorkflow workflow, boolean claimed, Instant now) {
+        var row = new WorkflowRow(workflow, rows.size(), now);
+        if (claimed) row.claimedBy(workflow.executorId(), now);
+        rows.put(workflow.workflowId(), row);
+        if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
+        move(row, row.status);
+    }
+
+    /** The workflows of the ids and all their descendants, parents first. */
+    List<WorkflowRow> families(List<String> workflowIds) {
+        var family = new ArrayList<WorkflowRow>();
+        for (var id : workflowIds) family.add(rows.get(id));
+        for (int i = 0; i < family.size(); i++)
+            family.addAll(children.getOrDefault(family.get(i).origin.workflowId(), List.of()));
+        return family;
+    }
+
+    /** Changes the status and keeps the indexes right. */
+    void move(WorkflowRow row, WorkflowState status) {
+        var queue = enqueued.computeIfAbsent(row.origin.queueName(), name -> new TreeMap<>());
+        queue.remove(row.sequence);
+        delayed.remove(row.sequence);
+        row.status = status;
+        if (status == WorkflowState.ENQUEUED) queue.put(row.sequence, row);
+        if (status == WorkflowState.DELAYED) delayed.put(row.sequence, row);
+    }
+
+    /** Puts a workflow that lost its owner back at its old place. */
+    void giveBack(WorkflowRow row, Instant until) {
+        row.executorId = null;
+        row.epoch++;
+        if (row.status == WorkflowState.PENDING) {
+            row.wakeAt = until;
+            move(row, until == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED);
+        } else if (row.resumeRequested) {
+            resume(row);
+        }
+    }
+
+    void resume(WorkflowRow row) {
+        row.resumeRequested = false;
+        row.resetAttempts();
+        row.error = null;
+        row.completedAt = null;
+        move(row, WorkflowState.ENQUEUED);
+    }
+
+    /** From the third attempt on neighbours go first. */
+    Instant pauseAfter(int attempts, Instant now) {
+        if (attempts <= FREE_ATTEMPTS) return null;
+        long seconds = 1L << Math.min(attempts - FREE_ATTEMPTS, 10);
+        return now.plusSeconds(Math.min(seconds, LONGEST_PAUSE.toSeconds()));
+    }
+
+    void wakeDue(Instant now) {
+        var due = delayed.values().stream().filter(row -> !row.wakeAt.isAfter(now)).toList();
+        for (var row : due) move(row, WorkflowState.ENQUEUED);
+    }
+
+    Collection<WorkflowRow> enqueued(String queue) {
+        return enqueued.getOrDefault(queue, new TreeMap<>()).values();
+    }
+
+    Collection<TreeMap<Long, WorkflowRow>> enqueued() {
+        return enqueued.values();
+    }
+}

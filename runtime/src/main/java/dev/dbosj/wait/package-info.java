@@ -1,0 +1,2 @@
+/** What this process waits for, asked for all at once. */
+package dev.dbosj.wait;
