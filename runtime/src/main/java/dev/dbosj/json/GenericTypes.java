@@ -61,13 +61,25 @@ public final class GenericTypes {
         var parameters = subclass.getTypeParameters();
         if (parameters.length == 0) return subclass;
         Map<Type, Type> chosen = new HashMap<>();
-        if (type instanceof ParameterizedType generic
-                && supertype(subclass, erase(type)) instanceof ParameterizedType seen) {
-            for (int i = 0; i < seen.getActualTypeArguments().length; i++)
-                chosen.put(seen.getActualTypeArguments()[i], generic.getActualTypeArguments()[i]);
-        }
+        match(supertype(parameterized(subclass, List.of(parameters)), erase(type)), type, chosen);
         var arguments = Arrays.stream(parameters).map(p -> chosen.getOrDefault(p, p)).toList();
-        return new Parameterized(subclass, subclass.getDeclaringClass(), arguments);
+        return parameterized(subclass, arguments);
+    }
+
+    /** Notes which types the variables of the pattern must be so that it becomes the given type. */
+    private static void match(Type pattern, Type type, Map<Type, Type> chosen) {
+        if (pattern instanceof TypeVariable<?>) {
+            chosen.put(pattern, type);
+        } else if (pattern instanceof ParameterizedType generic
+                && type instanceof ParameterizedType given
+                && generic.getRawType() == given.getRawType()) {
+            for (int i = 0; i < given.getActualTypeArguments().length; i++)
+                match(generic.getActualTypeArguments()[i], given.getActualTypeArguments()[i], chosen);
+        }
+    }
+
+    private static Type parameterized(Class<?> raw, List<? extends Type> arguments) {
+        return new Parameterized(raw, raw.getDeclaringClass(), List.copyOf(arguments));
     }
 
     private static Type bound(WildcardType wildcard) {

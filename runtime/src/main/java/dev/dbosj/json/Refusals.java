@@ -8,7 +8,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.stream.BaseStream;
 
-/** Which classes cannot be stored as objects with fields, and what to use instead. */
+/** Which classes cannot be stored as objects with fields or as sealed types of such, and what to use instead. */
 final class Refusals {
     private Refusals() {}
 
@@ -29,8 +29,9 @@ final class Refusals {
         if (Map.class.isAssignableFrom(type)) return "may lose its nature: declare Map or SortedMap";
         if (Collection.class.isAssignableFrom(type)) return "may lose its nature: declare List, Set or SortedSet";
         if (isFunction(type)) return "is a function, not data: pass the data that it would work on";
-        if (Modifier.isAbstract(type.getModifiers()))
-            return "is open: JSON does not say which subclass a value has. Name a record or class, or seal it";
+        boolean isAbstract = Modifier.isAbstract(type.getModifiers());
+        if (isAbstract && type.isSealed()) return null;
+        if (isAbstract) return "is open: JSON does not say which subclass a value has. Name a record or class, or seal it";
         if (type.isSealed()) return "is sealed but not abstract: make it an interface or an abstract class";
         if (isInner(type)) return "belongs to an object around it: make it static, or a record";
         var foreign = platformClass(type);

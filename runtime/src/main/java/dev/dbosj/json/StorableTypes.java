@@ -8,7 +8,6 @@ import com.google.gson.stream.JsonWriter;
 import dev.dbosj.exceptions.PayloadException;
 import java.io.IOException;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -87,11 +86,10 @@ final class StorableTypes {
             if (raw == Optional.class) return optional(argument(type, 0));
             if (Containers.isCollection(raw)) return Containers.collection(raw, of(argument(type, 0)));
             if (Containers.isMap(raw)) return Containers.map(raw, key(argument(type, 0)), of(argument(type, 1)));
-            boolean isSealed = raw.isSealed() && Modifier.isAbstract(raw.getModifiers());
-            if (!raw.isRecord() && !isSealed) Refusals.check(raw);
+            if (!raw.isRecord()) Refusals.check(raw);
             if (type == raw && raw.getTypeParameters().length > 0)
                 throw new PayloadException(raw.getName() + " stands without its type arguments: write them");
-            return isSealed ? sealed(raw, type) : fields(raw, type);
+            return raw.isSealed() ? sealed(raw, type) : fields(raw, type);
         }
 
         private TypeAdapter<?> array(Type component) {
