@@ -36,6 +36,10 @@ public final class JsonCodec {
         this.maxPayloadBytes = maxPayloadBytes;
     }
 
+    int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
     /** A value as a later run will see it. */
     public record Stored(String json, Object value) {}
 
