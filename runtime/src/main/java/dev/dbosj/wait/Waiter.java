@@ -62,6 +62,7 @@ public final class Waiter {
 
     /** A workflow has ended: its outcome is committed. */
     public void publish(WorkflowResult result) {
+        LOG.debug("{} has ended: {}", result.workflowId(), result.status());
         List<Awaiting> interested;
         lock.lock();
         try {
