@@ -48,7 +48,7 @@ public final class Waiter {
      * @param bell rung at each result
      */
     public Awaiting await(Collection<String> workflowIds, Bell bell) {
-        var awaiting = new Awaiting(this, List.copyOf(workflowIds), bell);
+        var awaiting = new Awaiting(this, new LinkedHashSet<>(workflowIds), bell);
         lock.lock();
         try {
             for (var id : awaiting.workflowIds()) awaited.computeIfAbsent(id, key -> new ArrayList<>()).add(awaiting);
@@ -97,7 +97,7 @@ public final class Waiter {
             var ids = due ? everything() : newcomers();
             if (due) nextPoll = time.nanos() + pollInterval.toNanos();
             if (!ids.isEmpty()) look(ids);
-            else if (!due) bell.await(everything().isEmpty() ? null : left);
+            else if (!due) bell.await(isIdle() ? null : left);
         }
     }
 
@@ -126,6 +126,15 @@ public final class Waiter {
         try {
             unseen.clear();
             return List.copyOf(awaited.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isIdle() {
+        lock.lock();
+        try {
+            return awaited.isEmpty();
         } finally {
             lock.unlock();
         }
