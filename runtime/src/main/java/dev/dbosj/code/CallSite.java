@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One place in the code where a method reference or a lambda stands; the virtual machine gives each a class of its own. */
+/** One place in the code where a method reference or a lambda stands. The virtual machine gives each its own class. */
 final class CallSite {
     private volatile Shape shape;
 
@@ -33,7 +33,9 @@ final class CallSite {
     }
 
     Object receiver(Serializable function) {
-        return shape(function) instanceof Shape.Bound ? ((SerializedLambda) replacement(function)).getCapturedArg(0) : null;
+        return shape(function) instanceof Shape.Bound
+                ? ((SerializedLambda) replacement(function)).getCapturedArg(0)
+                : null;
     }
 
     Target target(Serializable function, Object receiver) {
@@ -50,11 +52,15 @@ final class CallSite {
     }
 
     private static Shape read(Serializable function) {
-        if (!(replacement(function) instanceof SerializedLambda lambda)) return new Shape.Fixed(ofObject(function.getClass()));
+        if (!(replacement(function) instanceof SerializedLambda lambda))
+            return new Shape.Fixed(ofObject(function.getClass()));
         try {
             return new Compiled(lambda, function.getClass().getClassLoader()).shape();
         } catch (ClassNotFoundException | TypeNotPresentException e) {
-            throw new MisuseException("cannot read the method reference in " + lambda.getCapturingClass().replace('/', '.'), e);
+            throw new MisuseException(
+                    "cannot read the method reference in "
+                            + lambda.getCapturingClass().replace('/', '.'),
+                    e);
         }
     }
 
@@ -67,7 +73,8 @@ final class CallSite {
             reader.writeObject(function);
             return reader.replacement;
         } catch (IOException e) {
-            throw new MisuseException("cannot read the method reference " + function.getClass().getName(), e);
+            throw new MisuseException(
+                    "cannot read the method reference " + function.getClass().getName(), e);
         }
     }
 
@@ -93,29 +100,44 @@ final class CallSite {
                 .findFirst()
                 .orElseThrow(() -> new MisuseException(type.getName() + " is none of dev.dbosj.workflow.Functions"));
         var call = Declarations.of(Declarations.ofFunction(function), type);
-        return new Target(null, false, call.resultType(), call.argumentTypes(), call.exceptions(), "an object of " + type.getName());
+        return new Target(
+                null,
+                false,
+                call.resultType(),
+                call.argumentTypes(),
+                call.exceptions(),
+                "an object of " + type.getName());
     }
 
+    /** Without the SerializedLambda itself, which would keep the first receiver alive. */
     private static final class Compiled {
-        private final SerializedLambda lambda;
         private final Class<?> owner;
+        private final String name;
+        private final int kind;
+        private final boolean capturesReceiver;
+        private final boolean returnsNothing;
         private final MethodType signature;
         private final MethodType instantiated;
 
         Compiled(SerializedLambda lambda, ClassLoader loader) throws ClassNotFoundException {
-            this.lambda = lambda;
-            this.owner = Class.forName(lambda.getImplClass().replace('/', '.'), false, loader);
-            this.signature = MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader);
-            this.instantiated = MethodType.fromMethodDescriptorString(lambda.getInstantiatedMethodType(), loader);
+            owner = Class.forName(lambda.getImplClass().replace('/', '.'), false, loader);
+            name = lambda.getImplMethodName();
+            kind = lambda.getImplMethodKind();
+            capturesReceiver = kind != MethodHandleInfo.REF_invokeStatic && lambda.getCapturedArgCount() == 1;
+            returnsNothing = lambda.getFunctionalInterfaceMethodSignature().endsWith(")V");
+            signature = MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader);
+            instantiated = MethodType.fromMethodDescriptorString(lambda.getInstantiatedMethodType(), loader);
         }
 
         Shape shape() {
-            if (lambda.getImplMethodKind() == MethodHandleInfo.REF_newInvokeSpecial)
-                return new Shape.Fixed(unnamed("a constructor reference to " + owner.getSimpleName(), constructor()));
-            var method = Declarations.find(owner, lambda.getImplMethodName(), signature.parameterList());
-            if (method == null) return new Shape.Fixed(unnamed("a lambda in " + owner.getSimpleName(), synthetic()));
-            boolean isStatic = lambda.getImplMethodKind() == MethodHandleInfo.REF_invokeStatic;
-            if (isStatic || lambda.getCapturedArgCount() == 0) return new Shape.Fixed(named(method, owner, !isStatic));
+            if (kind == MethodHandleInfo.REF_newInvokeSpecial)
+                return new Shape.Fixed(
+                        unnamed("a constructor reference to " + Declarations.nameOf(owner), constructor()));
+            var method = Declarations.find(owner, name, signature.parameterList());
+            if (method == null)
+                return new Shape.Fixed(unnamed("a lambda in " + Declarations.nameOf(owner), synthetic()));
+            if (!capturesReceiver)
+                return new Shape.Fixed(named(method, owner, kind != MethodHandleInfo.REF_invokeStatic));
             return new Shape.Bound(new ClassValue<>() {
                 @Override
                 protected Target computeValue(Class<?> receiver) {
@@ -127,28 +149,32 @@ final class CallSite {
         private Target named(Method method, Class<?> receiver, boolean unbound) {
             var seen = Declarations.of(method, receiver);
             var declared = seen.argumentTypes();
-            var arguments = unbound ? Stream.concat(Stream.of(owner), declared.stream()).toList() : declared;
+            var arguments =
+                    unbound ? Stream.concat(Stream.of(owner), declared.stream()).toList() : declared;
             var exact = IntStream.range(0, arguments.size())
                     .mapToObj(i -> exact(arguments.get(i), instantiated.parameterType(i)))
                     .toList();
-            var result = returnsNothing() ? void.class : exact(seen.resultType(), instantiated.returnType());
-            var description = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+            var result = returnsNothing ? void.class : exact(seen.resultType(), instantiated.returnType());
+            var description = Declarations.nameOf(method.getDeclaringClass()) + "." + method.getName();
             return new Target(seen, unbound, result, exact, seen.exceptions(), description);
         }
 
         private Target unnamed(String description, Executable method) {
-            var result = returnsNothing() ? void.class : instantiated.returnType();
-            return new Target(null, false, result, List.copyOf(instantiated.parameterList()), Declarations.exceptions(method), description);
+            var result = returnsNothing ? void.class : instantiated.returnType();
+            return new Target(
+                    null,
+                    false,
+                    result,
+                    List.copyOf(instantiated.parameterList()),
+                    Declarations.exceptions(method),
+                    description);
         }
 
         /** A type variable that the method leaves open may be fixed where the reference stands. */
         private static Type exact(Type declared, Class<?> here) {
-            boolean says = declared instanceof TypeVariable<?> && here != Object.class && here.getTypeParameters().length == 0;
+            boolean says =
+                    declared instanceof TypeVariable<?> && here != Object.class && here.getTypeParameters().length == 0;
             return says ? here : declared;
-        }
-
-        private boolean returnsNothing() {
-            return lambda.getFunctionalInterfaceMethodSignature().endsWith(")V");
         }
 
         private Executable constructor() {
@@ -156,7 +182,8 @@ final class CallSite {
         }
 
         private Executable synthetic() {
-            return first(Stream.of(owner.getDeclaredMethods()).filter(method -> method.getName().equals(lambda.getImplMethodName())));
+            return first(Stream.of(owner.getDeclaredMethods())
+                    .filter(method -> method.getName().equals(name)));
         }
 
         private Executable first(Stream<? extends Executable> candidates) {

@@ -23,7 +23,13 @@ import java.util.stream.Stream;
 record Declarations(Class<?> owner, List<Method> methods) {
     // What Spring, Byte Buddy, Hibernate, Mockito and Quarkus put into the names of the classes that they generate.
     private static final List<String> MARKS_OF_PROXIES = List.of(
-            "$$SpringCGLIB$$", "$$EnhancerBy", "$ByteBuddy$", "$HibernateProxy$", "$MockitoMock$", "_ClientProxy", "_Subclass");
+            "$$SpringCGLIB$$",
+            "$$EnhancerBy",
+            "$ByteBuddy$",
+            "$HibernateProxy$",
+            "$MockitoMock$",
+            "_ClientProxy",
+            "_Subclass");
 
     /** The given method, wherever it is declared, as the owner overrides it. */
     static Declarations of(Method method, Class<?> owner) {
@@ -50,7 +56,8 @@ record Declarations(Class<?> owner, List<Method> methods) {
     /** The method of the given name and exactly these erased parameter types; null if the class has none. */
     static Method find(Class<?> owner, String name, List<Class<?>> parameters) {
         return declared(owner)
-                .filter(method -> method.getName().equals(name) && List.of(method.getParameterTypes()).equals(parameters))
+                .filter(method -> method.getName().equals(name)
+                        && List.of(method.getParameterTypes()).equals(parameters))
                 .findFirst()
                 .orElse(null);
     }
@@ -69,13 +76,21 @@ record Declarations(Class<?> owner, List<Method> methods) {
                 || MARKS_OF_PROXIES.stream().anyMatch(mark -> type.getName().contains(mark));
     }
 
+    /** The name of a class for messages. */
+    static String nameOf(Class<?> type) {
+        return type.isAnonymousClass() ? type.getName() : type.getSimpleName();
+    }
+
     /** The most specific one, which a call would run. */
     Method method() {
         return methods.getFirst();
     }
 
     <A extends Annotation> Optional<A> annotation(Class<A> type) {
-        return methods.stream().map(method -> method.getAnnotation(type)).filter(found -> found != null).findFirst();
+        return methods.stream()
+                .map(method -> method.getAnnotation(type))
+                .filter(found -> found != null)
+                .findFirst();
     }
 
     Type resultType() {
@@ -83,7 +98,9 @@ record Declarations(Class<?> owner, List<Method> methods) {
     }
 
     List<Type> argumentTypes() {
-        return Arrays.stream(method().getGenericParameterTypes()).map(type -> GenericTypes.resolve(type, owner)).toList();
+        return Arrays.stream(method().getGenericParameterTypes())
+                .map(type -> GenericTypes.resolve(type, owner))
+                .toList();
     }
 
     List<Class<? extends Throwable>> exceptions() {
@@ -91,7 +108,9 @@ record Declarations(Class<?> owner, List<Method> methods) {
     }
 
     static List<Class<? extends Throwable>> exceptions(Executable method) {
-        return Arrays.stream(method.getExceptionTypes()).<Class<? extends Throwable>>map(type -> type.asSubclass(Throwable.class)).toList();
+        return Arrays.stream(method.getExceptionTypes())
+                .<Class<? extends Throwable>>map(type -> type.asSubclass(Throwable.class))
+                .toList();
     }
 
     private static List<Class<?>> parameters(Method method, Class<?> owner) {
@@ -105,7 +124,8 @@ record Declarations(Class<?> owner, List<Method> methods) {
         if (((one.getModifiers() | other.getModifiers()) & (Modifier.PRIVATE | Modifier.STATIC)) != 0) return false;
         var upper = one.getDeclaringClass().isAssignableFrom(other.getDeclaringClass()) ? one : other;
         return (upper.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
-                || one.getDeclaringClass().getPackage() == other.getDeclaringClass().getPackage();
+                || one.getDeclaringClass().getPackage()
+                        == other.getDeclaringClass().getPackage();
     }
 
     private static Stream<Method> declared(Class<?> owner) {
@@ -118,10 +138,12 @@ record Declarations(Class<?> owner, List<Method> methods) {
     /** The class, its superclasses, then its interfaces, those of subclasses and sub-interfaces first. */
     private static Set<Class<?>> supertypes(Class<?> owner) {
         var found = new LinkedHashSet<Class<?>>();
-        for (Class<?> type = owner; type != null && type != Object.class; type = type.getSuperclass()) found.add(type);
+        for (Class<?> type = owner; type != null; type = type.getSuperclass()) found.add(type);
         var pending = List.copyOf(found);
         while (!pending.isEmpty()) {
-            pending = pending.stream().flatMap(type -> Arrays.stream(type.getInterfaces())).toList();
+            pending = pending.stream()
+                    .flatMap(type -> Arrays.stream(type.getInterfaces()))
+                    .toList();
             // An interface that several others extend comes after the last of them.
             pending.forEach(found::remove);
             found.addAll(pending);

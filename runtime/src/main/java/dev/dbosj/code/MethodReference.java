@@ -36,12 +36,13 @@ public final class MethodReference {
      * @param function one of {@link dev.dbosj.workflow.Functions}
      */
     public static MethodReference of(Serializable function) {
-        var site = CALL_SITES.get(Objects.requireNonNull(function, "the method reference is null").getClass());
+        var site = CALL_SITES.get(
+                Objects.requireNonNull(function, "the method reference is null").getClass());
         var receiver = site.receiver(function);
         return new MethodReference(function, receiver, site.target(function, receiver));
     }
 
-    /** Whether there is no method with a name behind it. The compiler makes lambdas of {@code super::m} and varargs, too. */
+    /** Whether no method with a name is behind it. The compiler makes lambdas of {@code super::m} and varargs, too. */
     public boolean isLambda() {
         return target.declarations() == null;
     }
@@ -60,7 +61,7 @@ public final class MethodReference {
         return receiver;
     }
 
-    /** Whether a class stands left of the {@code ::} of an instance method, so that the first argument is the receiver. */
+    /** Whether it is an instance method left of whose {@code ::} a class stands: the first argument is the receiver. */
     public boolean isUnbound() {
         return target.unbound();
     }

@@ -19,7 +19,8 @@ public final class StepDefinitions {
 
     private final JsonCodec codec;
     private final ErrorCodec errors;
-    // By the class of the call site, which holds the entries, so that they go when the class goes; then by that of the receiver.
+    // By the class of the call site, which holds the entries, so that they go when the class goes; then by that of the
+    // receiver.
     private final ClassValue<Map<Class<?>, StepDefinition>> named = perCallSite();
     private final ClassValue<Map<Class<?>, StepDefinition>> blocks = perCallSite();
 
@@ -62,9 +63,12 @@ public final class StepDefinitions {
 
     private StepDefinition define(MethodReference reference) {
         if (reference.isLambda())
-            throw new MisuseException("%s has no name under which its result could be recorded: write runStep(\"name\", () -> …)"
-                    .formatted(reference.describe()));
-        var options = reference.declarations().annotation(Step.class)
+            throw new MisuseException(
+                    "%s has no name under which its result could be recorded: write runStep(\"name\", () -> …)"
+                            .formatted(reference.describe()));
+        var options = reference
+                .declarations()
+                .annotation(Step.class)
                 .map(step -> options(step, reference))
                 .orElseGet(() -> StepOptions.named(reference.method().getName()));
         return define(options, reference);
@@ -99,9 +103,12 @@ public final class StepDefinitions {
     }
 
     private static StepDefinition known(
-            ClassValue<Map<Class<?>, StepDefinition>> definitions, MethodReference reference, Function<MethodReference, StepDefinition> define) {
+            ClassValue<Map<Class<?>, StepDefinition>> definitions,
+            MethodReference reference,
+            Function<MethodReference, StepDefinition> define) {
         var ofSite = definitions.get(reference.function().getClass());
-        var receiver = reference.receiver() == null ? Void.class : reference.receiver().getClass();
+        var receiver =
+                reference.receiver() == null ? Void.class : reference.receiver().getClass();
         var known = ofSite.get(receiver);
         return known != null ? known : ofSite.computeIfAbsent(receiver, first -> define.apply(reference));
     }

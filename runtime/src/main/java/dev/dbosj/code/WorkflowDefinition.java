@@ -37,7 +37,10 @@ public record WorkflowDefinition(
         if (maxRecoveryAttempts < 1 || maxRecoveryAttempts > MAX_RECOVERY_ATTEMPTS)
             throw new MisuseException("workflow '%s': maxRecoveryAttempts %d is outside 1..%d"
                     .formatted(name, maxRecoveryAttempts, MAX_RECOVERY_ATTEMPTS));
-        Access.open(method, method.getDeclaringClass(), missing -> new MisuseException("workflow '%s': %s".formatted(name, missing)));
+        Access.open(
+                method,
+                method.getDeclaringClass(),
+                missing -> new MisuseException("workflow '%s': %s".formatted(name, missing)));
     }
 
     /** Runs the method. @throws Throwable what the method throws */
@@ -51,6 +54,6 @@ public record WorkflowDefinition(
 
     /** For messages: {@code Ingest.indexAll}. */
     String describe() {
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        return Declarations.nameOf(method.getDeclaringClass()) + "." + method.getName();
     }
 }

@@ -29,7 +29,8 @@ public final class WorkflowRegistry {
     private final ErrorCodec errors;
     private final Map<String, WorkflowDefinition> byName = new ConcurrentHashMap<>();
     private final Map<Method, List<WorkflowDefinition>> byMethod = new ConcurrentHashMap<>();
-    private final Map<Serializable, WorkflowDefinition> byFunction = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<Serializable, WorkflowDefinition> byFunction =
+            Collections.synchronizedMap(new IdentityHashMap<>());
 
     public WorkflowRegistry(JsonCodec codec, ErrorCodec errors) {
         this.codec = codec;
@@ -50,7 +51,8 @@ public final class WorkflowRegistry {
     public void register(String instanceName, Object target) {
         WorkflowOptions.requireName("instance name", instanceName);
         if (instanceName.indexOf(INSTANCE) >= 0)
-            throw new MisuseException("instance name '%s' holds an '@', which separates it from the workflow's name".formatted(instanceName));
+            throw new MisuseException("instance name '%s' holds an '@', which separates it from the workflow's name"
+                    .formatted(instanceName));
         registerAll(target, target.getClass(), INSTANCE + instanceName, method -> !isStatic(method));
     }
 
@@ -65,11 +67,18 @@ public final class WorkflowRegistry {
      * @return the function itself; {@link #of} finds it
      */
     @SuppressWarnings("unchecked") // X is only what a call may throw: it is not there at run time
-    public <A, R> Func1<A, R, RuntimeException> registerFunction(String name, Type argument, Type result, Func1<A, R, ?> function) {
+    public <A, R> Func1<A, R, RuntimeException> registerFunction(
+            String name, Type argument, Type result, Func1<A, R, ?> function) {
         var call = Declarations.ofFunction(Func1.class);
         var exceptions = MethodReference.of(function).exceptions();
         var definition = new WorkflowDefinition(
-                requireName(name, "the function '" + name + "'"), function, call, List.of(argument), result, exceptions, DEFAULT_MAX_RECOVERY_ATTEMPTS);
+                requireName(name, "the function '" + name + "'"),
+                function,
+                call,
+                List.of(argument),
+                result,
+                exceptions,
+                DEFAULT_MAX_RECOVERY_ATTEMPTS);
         add(List.of(definition));
         byFunction.put(function, definition);
         return (Func1<A, R, RuntimeException>) function;
@@ -128,7 +137,8 @@ public final class WorkflowRegistry {
 
     private static String requireName(String name, String where) {
         if (name.indexOf(INSTANCE) >= 0)
-            throw new MisuseException("the workflow name '%s' of %s holds an '@', which is kept for instance names".formatted(name, where));
+            throw new MisuseException("the workflow name '%s' of %s holds an '@', which is kept for instance names"
+                    .formatted(name, where));
         return WorkflowOptions.requireName("workflow name", name);
     }
 
@@ -149,16 +159,20 @@ public final class WorkflowRegistry {
 
     private void requireStorable(WorkflowDefinition definition) {
         for (int i = 0; i < definition.argumentTypes().size(); i++)
-            codec.requireStorable(definition.argumentTypes().get(i), "argument %d of workflow '%s'".formatted(i + 1, definition.name()));
+            codec.requireStorable(
+                    definition.argumentTypes().get(i),
+                    "argument %d of workflow '%s'".formatted(i + 1, definition.name()));
         codec.requireStorable(definition.resultType(), "the result of workflow '%s'".formatted(definition.name()));
-        for (var exception : definition.exceptions()) errors.requireRebuildable(exception, "workflow '%s'".formatted(definition.name()));
+        for (var exception : definition.exceptions())
+            errors.requireRebuildable(exception, "workflow '%s'".formatted(definition.name()));
     }
 
     private static void requireFree(WorkflowDefinition definition, WorkflowDefinition other) {
         if (other == null) return;
-        throw new MisuseException(("the workflow name '%s' of %s is taken by %s: choose another with @Workflow(name = …), or register a "
-                        + "second object of one class under an instance name")
-                .formatted(definition.name(), definition.describe(), other.describe()));
+        throw new MisuseException(
+                ("the workflow name '%s' of %s is taken by %s: choose another with @Workflow(name = …), or register a "
+                                + "second object of one class under an instance name")
+                        .formatted(definition.name(), definition.describe(), other.describe()));
     }
 
     private static List<WorkflowDefinition> joined(List<WorkflowDefinition> some, List<WorkflowDefinition> more) {

@@ -66,15 +66,17 @@ public final class ErrorCodec {
     public void requireRebuildable(Class<? extends Throwable> declared, String where) {
         boolean checked = !RuntimeException.class.isAssignableFrom(declared) && !Error.class.isAssignableFrom(declared);
         if (checked && !Rebuilding.isPossible(declared))
-            throw new PayloadException(("%s declares %s, which could not be thrown again after a recovery: give it a constructor "
-                            + "(String), (String, Throwable) or (), or wrap it in another exception.")
-                    .formatted(where, declared.getName()));
+            throw new PayloadException(
+                    ("%s declares %s, which could not be thrown again after a recovery: give it a constructor "
+                                    + "(String), (String, Throwable) or (), or wrap it in another exception.")
+                            .formatted(where, declared.getName()));
     }
 
     private Throwable rebuild(Map<?, ?> error, Collection<Class<? extends Throwable>> declared) {
         var cause = error.get("cause") instanceof Map<?, ?> inner ? rebuild(inner, declared) : null;
         var rebuilt = instance(error, cause, declared);
-        rebuilt.setStackTrace(error.get("stackTrace") instanceof String frames ? Frames.parse(frames) : new StackTraceElement[0]);
+        rebuilt.setStackTrace(
+                error.get("stackTrace") instanceof String frames ? Frames.parse(frames) : new StackTraceElement[0]);
         if (error.get("suppressed") instanceof List<?> suppressed) {
             for (Object each : suppressed)
                 if (each instanceof Map<?, ?> inner) rebuilt.addSuppressed(rebuild(inner, declared));
@@ -90,15 +92,21 @@ public final class ErrorCodec {
                 .findFirst()
                 .orElse(known.get(name));
         if (type == null) return unknown(name, message, error.get("code"), cause);
-        if (type == SystemDatabaseException.class) return new SystemDatabaseException(kind(error.get("code")), message, cause);
-        return Rebuilding.of(type, message, cause).orElseGet(() -> new StepFailedException(
-                "%s: %s (%s has no usable constructor (String), (String, Throwable) or ())".formatted(name, message, name), cause));
+        if (type == SystemDatabaseException.class)
+            return new SystemDatabaseException(kind(error.get("code")), message, cause);
+        return Rebuilding.of(type, message, cause)
+                .orElseGet(() -> new StepFailedException(
+                        "%s: %s (%s has no usable constructor (String), (String, Throwable) or ())"
+                                .formatted(name, message, name),
+                        cause));
     }
 
     private static StepFailedException unknown(String name, String message, Object code, Throwable cause) {
-        return new StepFailedException("%s%s: %s (to catch it by its type, declare it in the throws clause of the method, or list it: "
-                        .formatted(name, code == null ? "" : " [" + code + "]", message)
-                + "DBOSConfig.exceptions(%s.class))".formatted(name.replace('$', '.')), cause);
+        return new StepFailedException(
+                "%s%s: %s (to catch it by its type, declare it in the throws clause of the method, or list it: "
+                                .formatted(name, code == null ? "" : " [" + code + "]", message)
+                        + "DBOSConfig.exceptions(%s.class))".formatted(name.replace('$', '.')),
+                cause);
     }
 
     private static SystemDatabaseException.Kind kind(Object code) {
@@ -110,7 +118,8 @@ public final class ErrorCodec {
         var described = new LinkedHashMap<String, Object>();
         described.put("name", error.getClass().getName());
         described.put("message", message);
-        if (error instanceof SystemDatabaseException refused) described.put("code", refused.kind().name());
+        if (error instanceof SystemDatabaseException refused)
+            described.put("code", refused.kind().name());
         return described;
     }
 
@@ -144,7 +153,11 @@ public final class ErrorCodec {
             if (!frames.isEmpty()) described.put("stackTrace", frames);
             var cause = describe(error.getCause());
             if (cause != null) described.put("cause", cause);
-            var suppressed = Stream.of(error.getSuppressed()).limit(MAX_SUPPRESSED).map(this::describe).filter(Objects::nonNull).toList();
+            var suppressed = Stream.of(error.getSuppressed())
+                    .limit(MAX_SUPPRESSED)
+                    .map(this::describe)
+                    .filter(Objects::nonNull)
+                    .toList();
             if (!suppressed.isEmpty()) described.put("suppressed", suppressed);
             return described;
         }

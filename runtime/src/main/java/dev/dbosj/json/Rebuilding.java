@@ -29,10 +29,11 @@ final class Rebuilding {
 
     /** Whether there is a constructor to try. An abstract class is never thrown itself. */
     static boolean isPossible(Class<? extends Throwable> type) {
-        return Modifier.isAbstract(type.getModifiers()) || !CONSTRUCTORS.get(type).isEmpty();
+        return Modifier.isAbstract(type.getModifiers())
+                || !CONSTRUCTORS.get(type).isEmpty();
     }
 
-    /** The exception with exactly this message if any constructor gives it, else with the message of the first that works. */
+    /** The exception with exactly this message, or, if no constructor gives it, with that of the first that works. */
     static Optional<Throwable> of(Class<? extends Throwable> type, String message, Throwable cause) {
         Throwable inexact = null;
         for (var constructor : CONSTRUCTORS.get(type)) {
@@ -50,11 +51,15 @@ final class Rebuilding {
     private static Throwable exactly(Constructor<?> constructor, String message, Throwable cause) {
         var first = call(constructor, message, cause);
         var decorated = first == null || message == null ? null : first.getMessage();
-        int at = decorated == null || message.isEmpty() || decorated.length() == message.length() ? -1 : decorated.indexOf(message);
+        int at = decorated == null || message.isEmpty() || decorated.length() == message.length()
+                ? -1
+                : decorated.indexOf(message);
         if (at < 0) return first;
         var prefix = decorated.substring(0, at);
         var suffix = decorated.substring(at + message.length());
-        if (!message.startsWith(prefix) || !message.endsWith(suffix) || message.length() < prefix.length() + suffix.length()) return first;
+        if (!message.startsWith(prefix)
+                || !message.endsWith(suffix)
+                || message.length() < prefix.length() + suffix.length()) return first;
         var second = call(constructor, message.substring(prefix.length(), message.length() - suffix.length()), cause);
         return second != null && message.equals(second.getMessage()) ? second : first;
     }
@@ -65,11 +70,12 @@ final class Rebuilding {
         boolean takesCause = parameters.length == 2;
         if (takesCause && cause != null && !parameters[1].isInstance(cause)) return null;
         try {
-            var rebuilt = (Throwable) constructor.newInstance(switch (parameters.length) {
-                case 0 -> new Object[0];
-                case 1 -> new Object[] {message};
-                default -> new Object[] {message, cause};
-            });
+            var rebuilt = (Throwable) constructor.newInstance(
+                    switch (parameters.length) {
+                        case 0 -> new Object[0];
+                        case 1 -> new Object[] {message};
+                        default -> new Object[] {message, cause};
+                    });
             if (cause != null && rebuilt.getCause() != cause) attach(rebuilt, cause);
             return rebuilt;
         } catch (InvocationTargetException e) {

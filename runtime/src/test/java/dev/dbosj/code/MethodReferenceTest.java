@@ -15,6 +15,9 @@ import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.TypeRef;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -180,15 +183,19 @@ class MethodReferenceTest {
             for (var source : List.of(new Untouched(), new Pages())) {
                 var reference = one(source::load);
                 assertThat(reference.receiver()).isSameAs(source);
-                assertThat(reference.method().getDeclaringClass()).isEqualTo(source instanceof Pages ? Pages.class : Base.class);
+                assertThat(reference.method().getDeclaringClass())
+                        .isEqualTo(source instanceof Pages ? Pages.class : Base.class);
             }
         }
     }
 
     @Test
     void annotationsAreFoundUpTheHierarchy() {
-        assertThat(one(new Pages()::load).declarations().annotation(Step.class)).map(Step::name).contains("loads");
-        assertThat(one(new Pages()::first).declarations().annotation(Step.class)).isEmpty();
+        assertThat(one(new Pages()::load).declarations().annotation(Step.class))
+                .map(Step::name)
+                .contains("loads");
+        assertThat(one(new Pages()::first).declarations().annotation(Step.class))
+                .isEmpty();
     }
 
     @Test
@@ -196,7 +203,9 @@ class MethodReferenceTest {
         var reference = MethodReference.of(new PublicChild().reference());
 
         assertThat(reference.method().isBridge()).isFalse();
-        assertThat(reference.declarations().annotation(Step.class)).map(Step::name).contains("shown");
+        assertThat(reference.declarations().annotation(Step.class))
+                .map(Step::name)
+                .contains("shown");
         assertThat(reference.resultType()).isEqualTo(new TypeRef<List<String>>() {}.type());
     }
 
@@ -213,7 +222,8 @@ class MethodReferenceTest {
 
     @Test
     void privateMethodsAreNotOverridden() throws NoSuchMethodException {
-        assertThat(MethodReference.of(new Pages().secretOfBase()).method()).isEqualTo(Base.class.getDeclaredMethod("secret", String.class));
+        assertThat(MethodReference.of(new Pages().secretOfBase()).method())
+                .isEqualTo(Base.class.getDeclaredMethod("secret", String.class));
         assertThat(one(this::count).method()).isEqualTo(getClass().getDeclaredMethod("count", String.class));
         assertThat(one(this::count).resultType()).isEqualTo(int.class);
     }
@@ -253,8 +263,10 @@ class MethodReferenceTest {
     void aProcedureReturnsNothing() {
         assertThat(proc(this::save).resultType()).isEqualTo(void.class);
         assertThat(proc(this::save).exceptions()).isEqualTo(List.of(TimeoutException.class));
-        assertThat(proc((Proc1<Page, RuntimeException>) this::saveAndCount).resultType()).isEqualTo(void.class);
-        assertThat(MethodReference.of((Proc0<RuntimeException>) () -> {}).resultType()).isEqualTo(void.class);
+        assertThat(proc((Proc1<Page, RuntimeException>) this::saveAndCount).resultType())
+                .isEqualTo(void.class);
+        assertThat(MethodReference.of((Proc0<RuntimeException>) () -> {}).resultType())
+                .isEqualTo(void.class);
     }
 
     @Test
@@ -282,7 +294,9 @@ class MethodReferenceTest {
         assertThat(MethodReference.of(new Child().viaSuper()).isLambda()).isTrue();
         assertThat(MethodReference.of(new Child().reference()).isLambda()).isTrue();
         assertThat(one(new PublicChild()::show).isLambda()).isTrue();
-        assertThat(one((Func1<String, String, RuntimeException>) MethodReferenceTest::joined).isLambda()).isTrue();
+        assertThat(one((Func1<String, String, RuntimeException>) MethodReferenceTest::joined)
+                        .isLambda())
+                .isTrue();
     }
 
     @Test
@@ -297,8 +311,13 @@ class MethodReferenceTest {
 
     @Test
     void anOpenTypeVariableIsFilledInByThePlaceOfTheReference() {
-        assertThat(one((Func1<String, String, RuntimeException>) MethodReferenceTest::same).resultType()).isEqualTo(String.class);
-        assertThat(one((Func1<String, List<String>, RuntimeException>) MethodReferenceTest::listOf).resultType().getTypeName()).isEqualTo("java.util.List<T>");
+        assertThat(one((Func1<String, String, RuntimeException>) MethodReferenceTest::same)
+                        .resultType())
+                .isEqualTo(String.class);
+        assertThat(one((Func1<String, List<String>, RuntimeException>) MethodReferenceTest::listOf)
+                        .resultType()
+                        .getTypeName())
+                .isEqualTo("java.util.List<T>");
     }
 
     @Test
@@ -321,8 +340,24 @@ class MethodReferenceTest {
     }
 
     @Test
+    void methodsOfTheJdkCanBeReferencedToo() {
+        var text = "text";
+
+        assertThat(block(text::length).resultType()).isEqualTo(int.class);
+        assertThat(block(this::toString).describe()).isEqualTo("Object.toString");
+        assertThat(block(
+                                new Object() {
+                                    Func0<String, ?> inner() {
+                                        return () -> "x";
+                                    }
+                                }.inner())
+                        .describe())
+                .startsWith("a lambda in " + getClass().getName() + "$");
+    }
+
+    @Test
     void nothingThatIsCapturedIsSerialized() {
-        var trap = new java.io.Serializable() {
+        var trap = new Serializable() {
             private void writeObject(java.io.ObjectOutputStream out) {
                 throw new AssertionError("serialized");
             }
@@ -334,5 +369,60 @@ class MethodReferenceTest {
 
         assertThat(one(trap::load).receiver()).isSameAs(trap);
         assertThat(block(() -> trap.load("")).isLambda()).isTrue();
+    }
+
+    @Test
+    void noReceiverIsKeptAlive() {
+        var receivers = new ArrayList<WeakReference<Object>>();
+        for (int i = 0; i < 3; i++) {
+            var pages = new Pages();
+            receivers.add(new WeakReference<>(pages));
+            assertThat(one(pages::load).receiver()).isSameAs(pages);
+        }
+
+        assertThat(receivers).allSatisfy(MethodReferenceTest::assertCollected);
+    }
+
+    @Test
+    void noClassLoaderIsKeptAlive() throws Exception {
+        var loader = new ChildFirst();
+        var reference = (Serializable) loader.loadClass(PublicChild.class.getName())
+                .getMethod("reference")
+                .invoke(loader.loadClass(PublicChild.class.getName())
+                        .getConstructor()
+                        .newInstance());
+        assertThat(MethodReference.of(reference).method().getDeclaringClass().getClassLoader())
+                .isSameAs(loader);
+
+        var gone = new WeakReference<Object>(loader);
+        loader = null;
+        reference = null;
+
+        assertCollected(gone);
+    }
+
+    private static void assertCollected(WeakReference<Object> reference) {
+        for (int i = 0; i < 50 && reference.get() != null; i++) System.gc();
+        assertThat(reference.get()).isNull();
+    }
+
+    /** Loads the classes of one package itself, as a container does for each application. */
+    private static final class ChildFirst extends ClassLoader {
+        ChildFirst() {
+            super(MethodReferenceTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(PublicChild.class.getPackageName())) return super.loadClass(name, resolve);
+            var known = findLoadedClass(name);
+            if (known != null) return known;
+            try (var in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                var bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
     }
 }

@@ -30,7 +30,14 @@ class StepDefinitionsTest {
 
     private static final TypeRef<List<Page>> PAGES = new TypeRef<>() {};
 
-    @Step(name = "fetch", maxAttempts = 5, intervalSeconds = 0.25, backoffRate = 3, maxIntervalSeconds = 60, jitter = 0, retryOn = {IOException.class, TimeoutException.class})
+    @Step(
+            name = "fetch",
+            maxAttempts = 5,
+            intervalSeconds = 0.25,
+            backoffRate = 3,
+            maxIntervalSeconds = 60,
+            jitter = 0,
+            retryOn = {IOException.class, TimeoutException.class})
     List<Page> download(String url) throws IOException {
         return List.of();
     }
@@ -72,8 +79,15 @@ class StepDefinitionsTest {
     void aStepIsWhatItsAnnotationSays() {
         var step = of(this::download);
 
-        assertThat(step.options()).usingRecursiveComparison().ignoringFields("retryOn").isEqualTo(StepOptions.named("fetch")
-                .maxAttempts(5).interval(Duration.ofMillis(250)).backoffRate(3).maxInterval(Duration.ofMinutes(1)).jitter(0));
+        assertThat(step.options())
+                .usingRecursiveComparison()
+                .ignoringFields("retryOn")
+                .isEqualTo(StepOptions.named("fetch")
+                        .maxAttempts(5)
+                        .interval(Duration.ofMillis(250))
+                        .backoffRate(3)
+                        .maxInterval(Duration.ofMinutes(1))
+                        .jitter(0));
         assertThat(step.options().retryOn().test(new FileNotFoundException())).isTrue();
         assertThat(step.options().retryOn().test(new TimeoutException())).isTrue();
         assertThat(step.options().retryOn().test(new IllegalStateException())).isFalse();
@@ -85,7 +99,10 @@ class StepDefinitionsTest {
     void aMethodWithoutAnnotationIsAStepOfItsOwnName() {
         var step = of(this::plain);
 
-        assertThat(step.options()).usingRecursiveComparison().ignoringFields("retryOn").isEqualTo(StepOptions.named("plain"));
+        assertThat(step.options())
+                .usingRecursiveComparison()
+                .ignoringFields("retryOn")
+                .isEqualTo(StepOptions.named("plain"));
         assertThat(step.options().retryOn().test(new IOException())).isTrue();
         assertThat(step.options().retryOn().test(new Error())).isFalse();
         assertThat(step.resultType()).isEqualTo(int.class);
@@ -96,7 +113,8 @@ class StepDefinitionsTest {
         Func1<String, List<Page>, IOException> step = this::download;
 
         assertThat(of(step)).isSameAs(of(step));
-        assertThat(new StepDefinitions(codec, new ErrorCodec(codec, List.of())).of(MethodReference.of(step))).isNotSameAs(of(step));
+        assertThat(new StepDefinitions(codec, new ErrorCodec(codec, List.of())).of(MethodReference.of(step)))
+                .isNotSameAs(of(step));
     }
 
     @Test
@@ -108,16 +126,19 @@ class StepDefinitionsTest {
             assertThat(step.exceptions()).isEqualTo(List.of(RuntimeException.class));
         }
         assertThat(block("io", () -> {
-            if (codec == null) throw new IOException();
-            return "";
-        }).exceptions()).isEqualTo(List.of(IOException.class));
+                            if (codec == null) throw new IOException();
+                            return "";
+                        })
+                        .exceptions())
+                .isEqualTo(List.of(IOException.class));
         Proc0<IOException> procedure = () -> {
             throw new IOException();
         };
-        assertThat(steps.ofBlock(StepOptions.named("p"), MethodReference.of(procedure))).satisfies(step -> {
-            assertThat(step.resultType()).isEqualTo(void.class);
-            assertThat(step.exceptions()).isEqualTo(List.of(IOException.class));
-        });
+        assertThat(steps.ofBlock(StepOptions.named("p"), MethodReference.of(procedure)))
+                .satisfies(step -> {
+                    assertThat(step.resultType()).isEqualTo(void.class);
+                    assertThat(step.exceptions()).isEqualTo(List.of(IOException.class));
+                });
     }
 
     @Test
@@ -133,8 +154,10 @@ class StepDefinitionsTest {
                     .hasMessageContaining("the result of step 'load' (a lambda in StepDefinitionsTest)")
                     .hasMessageContaining("new TypeRef<List<Page>>() {}");
             assertThatThrownBy(() -> block("load", Object::new)).isInstanceOf(PayloadException.class);
-            assertThatThrownBy(() -> this.<Object, RuntimeException>block("load", () -> 1)).isInstanceOf(PayloadException.class);
-            assertThatThrownBy(() -> this.<CharSequence, RuntimeException>block("load", () -> "")).isInstanceOf(PayloadException.class);
+            assertThatThrownBy(() -> this.<Object, RuntimeException>block("load", () -> 1))
+                    .isInstanceOf(PayloadException.class);
+            assertThatThrownBy(() -> this.<CharSequence, RuntimeException>block("load", () -> ""))
+                    .isInstanceOf(PayloadException.class);
         }
     }
 
@@ -146,17 +169,32 @@ class StepDefinitionsTest {
         };
 
         assertThat(steps.ofBlock(StepOptions.named("load"), PAGES).resultType()).isEqualTo(PAGES.type());
-        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES, MethodReference.of(block)).exceptions()).isEqualTo(List.of(IOException.class));
-        assertThatThrownBy(() -> steps.ofBlock(StepOptions.named("load"), new TypeRef<Stream<Page>>() {})).isInstanceOf(PayloadException.class);
+        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES, MethodReference.of(block))
+                        .exceptions())
+                .isEqualTo(List.of(IOException.class));
+        assertThatThrownBy(() -> steps.ofBlock(StepOptions.named("load"), new TypeRef<Stream<Page>>() {}))
+                .isInstanceOf(PayloadException.class);
     }
 
     @Test
     void whatCannotBeAStepIsRefused() {
-        assertThatThrownBy(() -> of((String text) -> text)).isInstanceOf(MisuseException.class).hasMessageContaining("runStep(\"name\", () -> …)");
-        assertThatThrownBy(() -> of((Func1<Integer, Page, RuntimeException>) Page::new)).isInstanceOf(MisuseException.class).hasMessageContaining("constructor");
-        assertThatThrownBy(() -> of(this::wrong)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 'wrong': maxAttempts 0");
-        assertThatThrownBy(() -> of(this::stream)).isInstanceOf(PayloadException.class).hasMessageContaining("step 'stream' (StepDefinitionsTest.stream)");
-        assertThatThrownBy(() -> of(this::parse)).isInstanceOf(PayloadException.class).hasMessageContaining("URISyntaxException");
-        assertThatThrownBy(() -> of((Func1<Page, List<Page>, RuntimeException>) StepDefinitionsTest::generic)).isInstanceOf(PayloadException.class).hasMessageContaining("type variable");
+        assertThatThrownBy(() -> of((String text) -> text))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("runStep(\"name\", () -> …)");
+        assertThatThrownBy(() -> of((Func1<Integer, Page, RuntimeException>) Page::new))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("constructor");
+        assertThatThrownBy(() -> of(this::wrong))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("step 'wrong': maxAttempts 0");
+        assertThatThrownBy(() -> of(this::stream))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("step 'stream' (StepDefinitionsTest.stream)");
+        assertThatThrownBy(() -> of(this::parse))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("URISyntaxException");
+        assertThatThrownBy(() -> of((Func1<Page, List<Page>, RuntimeException>) StepDefinitionsTest::generic))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("type variable");
     }
 }

@@ -141,12 +141,15 @@ class WorkflowRegistryTest {
     void aDefinitionRunsItsMethodWhateverItsVisibility() throws Throwable {
         registry.register(new Ingest("a"));
 
-        assertThat(registry.find("indexAll").invoke(new Object[] {List.of("x", "y")})).isEqualTo(2);
+        assertThat(registry.find("indexAll").invoke(new Object[] {List.of("x", "y")}))
+                .isEqualTo(2);
         assertThat(registry.find("renamed").invoke(new Object[] {"x"})).isEqualTo("internal x");
         assertThat(registry.find("audit").invoke(new Object[] {new Page(1)})).isEqualTo(List.of(new Page(1)));
         assertThat(registry.find("version").invoke(new Object[0])).isEqualTo("1");
         assertThat(registry.find("sweep").invoke(new Object[0])).isNull();
-        assertThatThrownBy(() -> registry.find("latest").invoke(new Object[] {List.of()})).isInstanceOf(IOException.class).hasMessage("nothing");
+        assertThatThrownBy(() -> registry.find("latest").invoke(new Object[] {List.of()}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("nothing");
     }
 
     @Test
@@ -170,7 +173,8 @@ class WorkflowRegistryTest {
         var overriding = new Overriding();
         registry.register(overriding);
 
-        assertThat(of(overriding::latest).invoke(new Object[] {List.of(new Page(7))})).isEqualTo(new Page(7));
+        assertThat(of(overriding::latest).invoke(new Object[] {List.of(new Page(7))}))
+                .isEqualTo(new Page(7));
         assertThat(registry.find("latest").exceptions()).isEmpty();
     }
 
@@ -213,12 +217,15 @@ class WorkflowRegistryTest {
         registry.register("b", new Ingest("b"));
         Ingest proxy = new Ingest$$SpringCGLIB$$0();
 
-        assertThatThrownBy(() -> of(proxy::indexAll)).isInstanceOf(MisuseException.class).hasMessageContaining("[indexAll, indexAll@b]");
+        assertThatThrownBy(() -> of(proxy::indexAll))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("[indexAll, indexAll@b]");
     }
 
     @Test
     void aDynamicProxyIsRegisteredByItsInterfaces() throws Throwable {
-        var proxy = (Auditing<?>) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {PageAuditing.class}, (self, method, arguments) -> null);
+        var proxy = (Auditing<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PageAuditing.class}, (self, method, arguments) -> null);
         registry.register(proxy);
 
         assertThat(registry.names()).containsExactly("audit", "sweep");
@@ -258,19 +265,37 @@ class WorkflowRegistryTest {
         var ingest = new Ingest("a");
         registry.register(ingest);
 
-        assertThatThrownBy(() -> of(() -> 1)).isInstanceOf(MisuseException.class).hasMessageContaining("a lambda in WorkflowRegistryTest").hasMessageContaining("this::method");
-        assertThatThrownBy(() -> of(ingest::notOne)).isInstanceOf(MisuseException.class).hasMessageContaining("Ingest.notOne is not a workflow").hasMessageContaining("@Workflow");
-        assertThatThrownBy(() -> of(new Ingest("b")::indexAll)).isInstanceOf(MisuseException.class).hasMessageContaining("instance name");
-        assertThatThrownBy(() -> of(((Ingest) new Overriding())::indexAll)).isInstanceOf(MisuseException.class).hasMessageContaining("not registered");
-        assertThatThrownBy(() -> of(new Overriding()::latest)).isInstanceOf(MisuseException.class).hasMessageContaining("Overriding.latest is not registered");
-        assertThatThrownBy(() -> registry.of(MethodReference.of((Func2<Ingest, List<String>, Integer, RuntimeException>) Ingest::indexAll)))
-                .isInstanceOf(MisuseException.class).hasMessageContaining("object::indexAll");
+        assertThatThrownBy(() -> of(() -> 1))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("a lambda in WorkflowRegistryTest")
+                .hasMessageContaining("this::method");
+        assertThatThrownBy(() -> of(ingest::notOne))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("Ingest.notOne is not a workflow")
+                .hasMessageContaining("@Workflow");
+        assertThatThrownBy(() -> of(new Ingest("b")::indexAll))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("instance name");
+        assertThatThrownBy(() -> of(((Ingest) new Overriding())::indexAll))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("not registered");
+        assertThatThrownBy(() -> of(new Overriding()::latest))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("Overriding.latest is not registered");
+        assertThatThrownBy(() -> registry.of(
+                        MethodReference.of((Func2<Ingest, List<String>, Integer, RuntimeException>) Ingest::indexAll)))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("object::indexAll");
     }
 
     @Test
     void anObjectNobodyRegisteredIsRefused() {
-        assertThatThrownBy(() -> of(new Ingest("a")::indexAll)).isInstanceOf(MisuseException.class).hasMessageContaining("register(the object of " + Ingest.class.getName());
-        assertThatThrownBy(() -> of(Ingest::version)).isInstanceOf(MisuseException.class).hasMessageContaining("register(Ingest.class)");
+        assertThatThrownBy(() -> of(new Ingest("a")::indexAll))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("register(the object of " + Ingest.class.getName());
+        assertThatThrownBy(() -> of(Ingest::version))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("register(Ingest.class)");
     }
 
     @Test
@@ -286,46 +311,67 @@ class WorkflowRegistryTest {
         }
 
         assertThatThrownBy(() -> registry.register(new Other()))
-                .isInstanceOf(MisuseException.class).hasMessageContaining("'indexAll' of Other.indexAll is taken by Ingest.indexAll");
-        assertThatThrownBy(() -> registry.register(new Ingest("b"))).isInstanceOf(MisuseException.class).hasMessageContaining("instance name");
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("'indexAll' of Other.indexAll is taken by Ingest.indexAll");
+        assertThatThrownBy(() -> registry.register(new Ingest("b")))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("instance name");
         assertThat(registry.names()).doesNotContain("another");
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow
-            void twice() {}
+                    @Workflow
+                    void twice() {}
 
-            @Workflow
-            void twice(String text) {}
-        })).isInstanceOf(MisuseException.class).hasMessageContaining("'twice'");
+                    @Workflow
+                    void twice(String text) {}
+                }))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("'twice'");
     }
 
     @Test
     void wrongDefinitionsAreRefused() {
-        assertThatThrownBy(() -> registry.register(new Page(1))).isInstanceOf(MisuseException.class).hasMessageContaining("no @Workflow method");
-        assertThatThrownBy(() -> registry.register(Page.class)).isInstanceOf(MisuseException.class).hasMessageContaining("no static @Workflow method");
-        assertThatThrownBy(() -> registry.register("a@b", new Ingest("a"))).isInstanceOf(MisuseException.class).hasMessageContaining("'@'");
+        assertThatThrownBy(() -> registry.register(new Page(1)))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("no @Workflow method");
+        assertThatThrownBy(() -> registry.register(Page.class))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("no static @Workflow method");
+        assertThatThrownBy(() -> registry.register("a@b", new Ingest("a")))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("'@'");
         assertThatThrownBy(() -> registry.register(" ", new Ingest("a"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow(name = "a@b")
-            void named() {}
-        })).isInstanceOf(MisuseException.class).hasMessageContaining("'a@b'");
+                    @Workflow(name = "a@b")
+                    void named() {}
+                }))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("'a@b'");
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow(maxRecoveryAttempts = 0)
-            void never() {}
-        })).isInstanceOf(MisuseException.class).hasMessageContaining("1..1000");
+                    @Workflow(maxRecoveryAttempts = 0)
+                    void never() {}
+                }))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("1..1000");
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow
-            void streaming(String name, InputStream in) {}
-        })).isInstanceOf(PayloadException.class).hasMessageStartingWith("argument 2 of workflow 'streaming'");
+                    @Workflow
+                    void streaming(String name, InputStream in) {}
+                }))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageStartingWith("argument 2 of workflow 'streaming'");
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow
-            <T> T any() {
-                return null;
-            }
-        })).isInstanceOf(PayloadException.class).hasMessageStartingWith("the result of workflow 'any'");
+                    @Workflow
+                    <T> T any() {
+                        return null;
+                    }
+                }))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageStartingWith("the result of workflow 'any'");
         assertThatThrownBy(() -> registry.register(new Object() {
-            @Workflow
-            void parse() throws java.net.URISyntaxException {}
-        })).isInstanceOf(PayloadException.class).hasMessageContaining("URISyntaxException");
+                    @Workflow
+                    void parse() throws java.net.URISyntaxException {}
+                }))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("URISyntaxException");
         assertThat(registry.names()).isEmpty();
     }
 }

@@ -119,7 +119,8 @@ class ErrorCodecTest {
     @MethodSource("rebuildable")
     void anExceptionComesBackAsItWas(Throwable error) {
         traced(error);
-        var declared = List.<Class<? extends Throwable>>of(Declared.class, Decorating.class, Silent.class, Demanding.class);
+        var declared =
+                List.<Class<? extends Throwable>>of(Declared.class, Decorating.class, Silent.class, Demanding.class);
         var json = errors.encode(error);
 
         var rebuilt = errors.decode(json, declared);
@@ -127,7 +128,10 @@ class ErrorCodecTest {
         assertThat(rebuilt).hasSameClassAs(error).hasMessage(error.getMessage());
         assertThat(rebuilt.getStackTrace()).isEqualTo(USER);
         if (error.getCause() == null) assertThat(rebuilt).hasNoCause();
-        else assertThat(rebuilt.getCause()).hasSameClassAs(error.getCause()).hasMessage(error.getCause().getMessage());
+        else
+            assertThat(rebuilt.getCause())
+                    .hasSameClassAs(error.getCause())
+                    .hasMessage(error.getCause().getMessage());
         assertThat(errors.encode(rebuilt)).isEqualTo(json);
     }
 
@@ -137,9 +141,12 @@ class ErrorCodecTest {
         error.addSuppressed(traced(new RuntimeException("earlier")));
         var frames = "com.acme.Bank.pay(Bank.java:42)\\ncom.acme.Shop.lambda$buy$0(Shop.java:7)";
 
-        assertThat(errors.encode(error)).isEqualTo(("{'name':'java.lang.IllegalStateException','message':'no','stackTrace':'" + frames
-                + "','cause':{'name':'java.io.IOException','message':null,'stackTrace':'" + frames
-                + "'},'suppressed':[{'name':'java.lang.RuntimeException','message':'earlier','stackTrace':'" + frames + "'}]}").replace('\'', '"'));
+        assertThat(errors.encode(error))
+                .isEqualTo(("{'name':'java.lang.IllegalStateException','message':'no','stackTrace':'" + frames
+                                + "','cause':{'name':'java.io.IOException','message':null,'stackTrace':'" + frames
+                                + "'},'suppressed':[{'name':'java.lang.RuntimeException','message':'earlier','stackTrace':'"
+                                + frames + "'}]}")
+                        .replace('\'', '"'));
     }
 
     @Test
@@ -182,13 +189,17 @@ class ErrorCodecTest {
                 .containsExactly("java.util.ArrayList", "com.acme.Bank", "com.acme.Shop");
         var printed = new StringWriter();
         rebuilt.printStackTrace(new PrintWriter(printed));
-        assertThat(printed.toString()).contains("at com.acme.Bank.run(File.java:1)").doesNotContain("dev.dbosj");
+        assertThat(printed.toString())
+                .contains("at com.acme.Bank.run(File.java:1)")
+                .doesNotContain("dev.dbosj");
     }
 
     @Test
     void classesOfUsersInNeighbouringPackagesAreKept() {
         var error = new RuntimeException("x");
-        error.setStackTrace(new StackTraceElement[] {frame("dev.dbosj.runner.Mine"), frame("dev.dbosj.DBOSExample"), frame("com.acme.Bank")});
+        error.setStackTrace(new StackTraceElement[] {
+            frame("dev.dbosj.runner.Mine"), frame("dev.dbosj.DBOSExample"), frame("com.acme.Bank")
+        });
 
         assertThat(turn(error).getStackTrace()).isEqualTo(error.getStackTrace());
     }
@@ -205,7 +216,9 @@ class ErrorCodecTest {
         var rebuilt = turn(error);
 
         assertThat(errors.encode(rebuilt)).isEqualTo(errors.encode(error));
-        assertThat(rebuilt.getStackTrace()).extracting(StackTraceElement::getMethodName).containsExactly("nat", "<init>", "noLine");
+        assertThat(rebuilt.getStackTrace())
+                .extracting(StackTraceElement::getMethodName)
+                .containsExactly("nat", "<init>", "noLine");
     }
 
     @Test
@@ -217,10 +230,12 @@ class ErrorCodecTest {
         circle.initCause(other);
         circle.addSuppressed(other);
         var deep = new RuntimeException("deep");
-        deep.setStackTrace(java.util.Collections.nCopies(5000, frame("com.acme.Recursion")).toArray(StackTraceElement[]::new));
+        deep.setStackTrace(
+                java.util.Collections.nCopies(5000, frame("com.acme.Recursion")).toArray(StackTraceElement[]::new));
         for (int i = 0; i < 1000; i++) deep.addSuppressed(new RuntimeException("s" + i));
 
-        for (var error : List.of(chain, circle, deep)) assertThat(errors.encode(turn(error))).isEqualTo(errors.encode(error));
+        for (var error : List.of(chain, circle, deep))
+            assertThat(errors.encode(turn(error))).isEqualTo(errors.encode(error));
         assertThat(turn(circle).getCause()).hasMessage("b").hasNoCause();
         assertThat(turn(deep).getStackTrace()).hasSize(64);
         assertThat(turn(deep).getSuppressed()).hasSize(10);
@@ -230,13 +245,16 @@ class ErrorCodecTest {
     void anUnknownExceptionIsAStepFailureThatNamesItAndTheSetting() {
         var first = turn(traced(new Structured(4, "declined")));
 
-        assertThat(first).isInstanceOf(StepFailedException.class)
+        assertThat(first)
+                .isInstanceOf(StepFailedException.class)
                 .hasMessageContaining("ErrorCodecTest$Structured: declined4")
                 .hasMessageContaining("DBOSConfig.exceptions(dev.dbosj.json.ErrorCodecTest.Structured.class)");
         assertThat(first.getStackTrace()).isEqualTo(USER);
         assertThat(errors.encode(turn(first))).isEqualTo(errors.encode(first));
-        assertThat(turn(new Structured(4, "declined"), Structured.class)).isInstanceOf(StepFailedException.class)
-                .hasMessageContaining("declined4").hasMessageContaining("no usable constructor");
+        assertThat(turn(new Structured(4, "declined"), Structured.class))
+                .isInstanceOf(StepFailedException.class)
+                .hasMessageContaining("declined4")
+                .hasMessageContaining("no usable constructor");
         assertThat(turn(new IOException() {})).isInstanceOf(StepFailedException.class);
     }
 
@@ -260,8 +278,10 @@ class ErrorCodecTest {
 
     @Test
     void anErrorOfAnotherLanguageIsUnderstood() {
-        var error = errors.decode("{\"name\":\"CardDeclined\",\"message\":\"no\",\"code\":402,\"data\":{\"a\":[1]},"
-                + "\"stackTrace\":\"File x.py, line 3\",\"more\":true}", List.of());
+        var error = errors.decode(
+                "{\"name\":\"CardDeclined\",\"message\":\"no\",\"code\":402,\"data\":{\"a\":[1]},"
+                        + "\"stackTrace\":\"File x.py, line 3\",\"more\":true}",
+                List.of());
 
         assertThat(error).isInstanceOf(StepFailedException.class).hasMessageStartingWith("CardDeclined [402]: no");
         assertThat(error.getStackTrace()).isEmpty();
@@ -274,7 +294,12 @@ class ErrorCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"name\":5,\"message\":[1]}", "{\"name\":null,\"cause\":7,\"suppressed\":[1,{}],\"stackTrace\":[]}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"name\":5,\"message\":[1]}",
+                "{\"name\":null,\"cause\":7,\"suppressed\":[1,{}],\"stackTrace\":[]}"
+            })
     void oddErrorsAreStillErrors(String json) {
         assertThat(errors.decode(json, List.of())).isInstanceOf(StepFailedException.class);
     }
@@ -282,13 +307,16 @@ class ErrorCodecTest {
     @Test
     void aMessageThatCannotBeStoredDoesNotHideTheFailure() {
         assertThat(turn(new RuntimeException("a\0b\uD83Dc😀"))).hasMessage("a\uFFFDb\uFFFDc😀");
-        assertThat(turn(new RuntimeException("x".repeat(100_000))).getMessage()).hasSize(16_385).endsWith("x…");
+        assertThat(turn(new RuntimeException("x".repeat(100_000))).getMessage())
+                .hasSize(16_385)
+                .endsWith("x…");
         assertThat(turn(new RuntimeException() {
-            @Override
-            public String getMessage() {
-                throw new IllegalStateException();
-            }
-        })).hasMessageContaining("getMessage() threw java.lang.IllegalStateException");
+                    @Override
+                    public String getMessage() {
+                        throw new IllegalStateException();
+                    }
+                }))
+                .hasMessageContaining("getMessage() threw java.lang.IllegalStateException");
     }
 
     @Test
@@ -316,8 +344,16 @@ class ErrorCodecTest {
     void aCheckedExceptionThatCannotBeThrownAgainIsRefused() {
         for (var type : List.of(Structured.class, Inner.class, URISyntaxException.class))
             assertThatThrownBy(() -> errors.requireRebuildable(type, "step 'pay'"))
-                    .isInstanceOf(PayloadException.class).hasMessageStartingWith("step 'pay' declares " + type.getName()).hasMessageContaining("constructor");
-        for (var type : List.of(IOException.class, Declared.class, Silent.class, Exception.class, Throwable.class, Abstract.class,
+                    .isInstanceOf(PayloadException.class)
+                    .hasMessageStartingWith("step 'pay' declares " + type.getName())
+                    .hasMessageContaining("constructor");
+        for (var type : List.of(
+                IOException.class,
+                Declared.class,
+                Silent.class,
+                Exception.class,
+                Throwable.class,
+                Abstract.class,
                 java.util.MissingResourceException.class))
             assertThatCode(() -> errors.requireRebuildable(type, "x")).doesNotThrowAnyException();
     }
@@ -325,9 +361,13 @@ class ErrorCodecTest {
     @Test
     void everyExceptionOfTheFixedListCanBeRebuilt() {
         for (var type : KnownThrowables.ALWAYS)
-            assertThat(errors.decode(codec.encode(Map.of("name", type.getName(), "message", "m"), Object.class), List.of()))
-                    .as(type.getName()).satisfiesAnyOf(
-                            rebuilt -> assertThat(rebuilt).isExactlyInstanceOf(type).hasMessage("m"),
+            assertThat(errors.decode(
+                            codec.encode(Map.of("name", type.getName(), "message", "m"), Object.class), List.of()))
+                    .as(type.getName())
+                    .satisfiesAnyOf(
+                            rebuilt -> assertThat(rebuilt)
+                                    .isExactlyInstanceOf(type)
+                                    .hasMessage("m"),
                             rebuilt -> assertThat(type).isEqualTo(UncheckedIOException.class)); // always has a cause
     }
 
