@@ -50,15 +50,11 @@ public final class StepDefinitions {
     }
 
     /** The step that a block with a result of the given type is. */
-    public StepDefinition ofBlock(StepOptions options, TypeRef<?> type) {
-        codec.requireStorable(type.type(), "the result of step '" + options.name() + "'");
-        return new StepDefinition(options, type.type(), List.of());
-    }
-
-    /** The same, with the exceptions that the block declares. */
     public StepDefinition ofBlock(StepOptions options, TypeRef<?> type, MethodReference block) {
-        block.exceptions().forEach(exception -> errors.requireRebuildable(exception, "step '" + options.name() + "'"));
-        return new StepDefinition(options, ofBlock(options, type).resultType(), block.exceptions());
+        var where = "step '" + options.name() + "'";
+        codec.requireStorable(type.type(), "the result of " + where);
+        block.exceptions().forEach(exception -> errors.requireRebuildable(exception, where));
+        return new StepDefinition(options, type.type(), block.exceptions());
     }
 
     private StepDefinition define(MethodReference reference) {

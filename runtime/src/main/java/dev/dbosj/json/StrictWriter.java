@@ -85,10 +85,6 @@ final class StrictWriter extends JsonWriter {
     private static void requireStorable(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == 0)
-                throw new JsonParseException(
-                        "the text holds a NUL character (U+0000) at index %d, which PostgreSQL ".formatted(i)
-                                + "cannot hold: remove it, or store byte[]");
             if (!Character.isSurrogate(c)) continue;
             if (!Character.isHighSurrogate(c)
                     || i + 1 == text.length()

@@ -168,11 +168,11 @@ class StepDefinitionsTest {
             return List.of();
         };
 
-        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES).resultType()).isEqualTo(PAGES.type());
-        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES, MethodReference.of(block))
-                        .exceptions())
+        var reference = MethodReference.of(block);
+        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES, reference).resultType()).isEqualTo(PAGES.type());
+        assertThat(steps.ofBlock(StepOptions.named("load"), PAGES, reference).exceptions())
                 .isEqualTo(List.of(IOException.class));
-        assertThatThrownBy(() -> steps.ofBlock(StepOptions.named("load"), new TypeRef<Stream<Page>>() {}))
+        assertThatThrownBy(() -> steps.ofBlock(StepOptions.named("load"), new TypeRef<Stream<Page>>() {}, reference))
                 .isInstanceOf(PayloadException.class);
     }
 

@@ -127,21 +127,23 @@ class JsonRefusalTest {
     }
 
     @Test
+    void aNulCharacterIsWrittenAsAnEscapeThatEveryStoreCanHold() {
+        assertThat(codec.encode("a\0b", String.class)).isEqualTo("\"a\\u0000b\"");
+        assertThat(codec.decode("\"a\\u0000b\"", String.class)).isEqualTo("a\0b");
+    }
+
+    @Test
     void whatNoStoreOrReaderCanHoldIsNotWritten() {
         assertThatThrownBy(() -> codec.encode(Double.NaN, double.class))
                 .isInstanceOf(PayloadException.class)
                 .hasMessageContaining("NaN is not a number in JSON");
         assertThatThrownBy(() -> codec.encode(Float.POSITIVE_INFINITY, Object.class))
                 .isInstanceOf(PayloadException.class);
-        assertThatThrownBy(() -> codec.encode("a\0b", String.class))
-                .isInstanceOf(PayloadException.class)
-                .hasMessageContaining("index 1");
-        assertThatThrownBy(() -> codec.encode('\0', char.class)).isInstanceOf(PayloadException.class);
         for (var half : List.of("\uD83D", "a\uD83Db", "\uDE00\uD83D", "\uDE00"))
             assertThatThrownBy(() -> codec.encode(Map.of(half, 1), Map.class))
                     .isInstanceOf(PayloadException.class)
                     .hasMessageContaining("surrogate");
-        assertThatThrownBy(() -> codec.encode(new Book("t", List.of(new Page(1, "\0")), null, null), Book.class))
+        assertThatThrownBy(() -> codec.encode(new Book("t", List.of(new Page(1, "\uD83D")), null, null), Book.class))
                 .isInstanceOf(PayloadException.class)
                 .hasMessageContaining("at $.pages[].text, ");
         var nullKey = new HashMap<String, String>();
