@@ -76,11 +76,17 @@ final class Assembly {
         loops.start("dbosj-waiter", waiter::run);
     }
 
-    /** Ends everything; bounded, also when the database is away. */
-    void close(boolean launched) {
+    /**
+     * Ends everything; bounded, also when the database is away.
+     *
+     * @param dying whether the whole process ends: then threads that wait for a result are left to wait, for a stack
+     *     trace of each would be all that they could still say
+     */
+    void close(boolean launched, boolean dying) {
         if (launched) executor.stop(config.shutdownGrace());
         commits.close();
-        waiter.close();
+        if (dying) waiter.stop();
+        else waiter.close();
         if (!loops.awaitEnd(0, LAST_WRITES)) {
             writer.giveUp();
             loops.awaitEnd(0, LAST_WRITES);

@@ -134,6 +134,6 @@ public class DBOSClient implements AutoCloseable {
     /** Ends the connection. Idempotent. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) engine.close(false);
+        if (closed.compareAndSet(false, true)) engine.close(false, false);
     }
 }

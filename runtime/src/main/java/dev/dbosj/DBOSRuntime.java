@@ -116,7 +116,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
             throw failure;
         }
         if (config.shutdownHook()) {
-            shutdownHook = engine.with.seams().threads().shutdownHook("dbosj-shutdown", this::close);
+            shutdownHook = engine.with.seams().threads().shutdownHook("dbosj-shutdown", () -> end(true));
             Runtime.getRuntime().addShutdownHook(shutdownHook);
         }
         return this;
@@ -162,9 +162,13 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
     @Override
     public void close() {
         if (CurrentWorkflow.outsideStepsOrNull("close") != null) throw new MisuseException("a workflow cannot close the runtime that runs it");
+        end(false);
+    }
+
+    private void end(boolean dying) {
         var before = state.getAndSet(State.CLOSED);
         if (before == State.CLOSED) return;
-        engine.close(before == State.LAUNCHED);
+        engine.close(before == State.LAUNCHED, dying);
         Launched.remove(this);
         removeShutdownHook();
         closed.countDown();
