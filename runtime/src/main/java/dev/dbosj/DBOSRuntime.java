@@ -108,6 +108,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
      */
     public DBOSRuntime launch() {
         if (!state.compareAndSet(State.NEW, State.LAUNCHED)) throw new MisuseException("this runtime was launched before; create another one");
+        Launched.add(this);
         try {
             engine.connect();
             queuesBeforeLaunch.forEach(super::registerQueue);
@@ -116,12 +117,15 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
             close();
             throw failure;
         }
-        Launched.add(this);
         if (config.shutdownHook()) {
             shutdownHook = engine.with.seams().threads().shutdownHook("dbosj-shutdown", this::close);
             Runtime.getRuntime().addShutdownHook(shutdownHook);
         }
         return this;
+    }
+
+    boolean isLaunched() {
+        return state.get() == State.LAUNCHED;
     }
 
     private Assembly launched() {
@@ -162,8 +166,8 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
         if (CurrentWorkflow.outsideStepsOrNull("close") != null) throw new MisuseException("a workflow cannot close the runtime that runs it");
         var before = state.getAndSet(State.CLOSED);
         if (before == State.CLOSED) return;
-        Launched.remove(this);
         engine.close(before == State.LAUNCHED);
+        Launched.remove(this);
         removeShutdownHook();
         closed.countDown();
     }

@@ -5,7 +5,7 @@ import dev.dbosj.run.WorkflowRun;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The launched runtimes of this process: what the static calls of {@link DBOS} refer to. */
+/** The runtimes of this process that have been launched and whose runs have not all ended: what {@link DBOS} refers to. */
 final class Launched {
     private static final List<DBOSRuntime> RUNTIMES = new CopyOnWriteArrayList<>();
 
@@ -31,7 +31,7 @@ final class Launched {
 
     /** The only one. */
     static Assembly only(String call) {
-        var runtimes = List.copyOf(RUNTIMES);
+        var runtimes = RUNTIMES.stream().filter(DBOSRuntime::isLaunched).toList();
         if (runtimes.size() == 1) return runtimes.getFirst().engine;
         throw new MisuseException(runtimes.isEmpty()
                 ? call + " outside of a workflow needs a launched runtime: call DBOS.launch(…) first"

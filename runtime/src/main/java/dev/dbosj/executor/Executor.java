@@ -45,9 +45,8 @@ public final class Executor {
         this.loops = loops;
         this.with = with;
         this.runs = runs;
-        var names = registry.names();
         this.membership = new Membership(
-                with.database(), settings.application(), names, settings.lease(), tickInterval(settings), with.seams(), runs,
+                with.database(), settings.application(), registry, settings.lease(), tickInterval(settings), with.seams(), runs,
                 new Takeover(with.database(), this::wake));
         this.poller = new QueuePoller(
                 with.database(), queues, new Slots(settings.maxRuns()), membership, runs, with.commits(), registry,

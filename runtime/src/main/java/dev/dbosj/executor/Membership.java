@@ -1,5 +1,6 @@
 package dev.dbosj.executor;
 
+import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.run.BodyGate;
 import dev.dbosj.run.WorkflowRuns;
@@ -10,7 +11,6 @@ import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class Membership implements BodyGate {
 
     private final SystemDatabase database;
     private final String application;
-    private final Set<String> names;
+    private final WorkflowRegistry registry;
     private final Duration lease;
     private final Duration tickInterval;
     private final Seams seams;
@@ -43,7 +43,7 @@ final class Membership implements BodyGate {
     Membership(
             SystemDatabase database,
             String application,
-            Set<String> names,
+            WorkflowRegistry registry,
             Duration lease,
             Duration tickInterval,
             Seams seams,
@@ -51,7 +51,7 @@ final class Membership implements BodyGate {
             Takeover takeover) {
         this.database = database;
         this.application = application;
-        this.names = names;
+        this.registry = registry;
         this.lease = lease;
         this.tickInterval = tickInterval;
         this.seams = seams;
@@ -73,7 +73,7 @@ final class Membership implements BodyGate {
     void join() {
         var id = seams.ids().next();
         long sent = seams.time().nanos();
-        database.join(new ExecutorInfo(id, application, names, lease, Instant.EPOCH, false));
+        database.join(new ExecutorInfo(id, application, registry.names(), lease, Instant.EPOCH, false));
         executorId = id;
         lastHeartbeat = sent;
     }

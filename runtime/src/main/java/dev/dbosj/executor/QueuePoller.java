@@ -36,7 +36,7 @@ final class QueuePoller {
     private final Membership membership;
     private final WorkflowRuns runs;
     private final CommitQueue commits;
-    private final Set<String> names;
+    private final WorkflowRegistry registry;
     private final Duration pollInterval;
     private final Seams seams;
     private final Bell bell;
@@ -63,7 +63,7 @@ final class QueuePoller {
         this.membership = membership;
         this.runs = runs;
         this.commits = commits;
-        this.names = registry.names();
+        this.registry = registry;
         this.pollInterval = pollInterval;
         this.seams = seams;
         this.bell = new Bell(seams.time());
@@ -99,22 +99,24 @@ final class QueuePoller {
         var free = slots.free(queues.all());
         if (free.isEmpty()) return false;
         var executorId = membership.executorId();
-        var claimed = database.claim(new ClaimRequest(executorId, free, names));
-        busy = fullyUsed(free, claimed);
+        var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
+        busy = stillBusy(free, claimed);
         if (claimed.isEmpty()) return false;
         seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
         begin(claimed, executorId);
-        return !busy.isEmpty();
+        return slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);
     }
 
-    private static Set<String> fullyUsed(Map<String, Integer> free, List<ClaimedWorkflow> claimed) {
+    /** Queues that gave all that was asked for; those not asked, for want of a slot, are as they were. */
+    private Set<String> stillBusy(Map<String, Integer> free, List<ClaimedWorkflow> claimed) {
         var left = new LinkedHashMap<>(free);
         for (var workflow : claimed) left.merge(workflow.queueName(), -1, Integer::sum);
-        var full = new HashSet<String>();
+        var still = new HashSet<>(busy);
         left.forEach((queue, slots) -> {
-            if (slots == 0) full.add(queue);
+            if (slots == 0) still.add(queue);
+            else still.remove(queue);
         });
-        return full;
+        return still;
     }
 
     private void begin(List<ClaimedWorkflow> claimed, String executorId) {

@@ -1,0 +1,39 @@
+package dev.dbosj.store.jdbc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The numbered SQL files that make the tables of a store, oldest first; the number of the last is the schema's version. */
+public final class Migrations {
+    private final Class<?> home;
+    private final List<String> files;
+
+    /**
+     * @param home the class beside which the files lie
+     * @param files their names: {@code V1__….sql}, {@code V2__….sql}, …
+     */
+    public Migrations(Class<?> home, List<String> files) {
+        this.home = home;
+        this.files = List.copyOf(files);
+        for (int i = 0; i < files.size(); i++)
+            if (!files.get(i).startsWith("V" + (i + 1) + "__")) throw new IllegalArgumentException(files.get(i) + " is out of order");
+    }
+
+    /** The version of the schema after the last file. */
+    public int latest() {
+        return files.size();
+    }
+
+    /** The statements of the file that leads to the given version. */
+    public List<String> statements(int version) {
+        var file = files.get(version - 1);
+        try (var sql = home.getResourceAsStream(file)) {
+            if (sql == null) throw new IllegalStateException(file + " is missing beside " + home.getName());
+            return List.of(new String(sql.readAllBytes(), StandardCharsets.UTF_8).strip().split(";\\s*\\R"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot read " + file, failure);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.dbosj.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One connection and its prepared statements, which stay open: the text of a statement is its name. Values that are
+ * bound are strings, numbers or null. Not thread-safe.
+ */
+public final class Session implements AutoCloseable {
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    public Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Begins a transaction. */
+    public void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    /** Commits the transaction that was begun. */
+    public void commit() throws SQLException {
+        connection.setAutoCommit(true);
+    }
+
+    /** Runs a statement that cannot be prepared, or is needed only once. */
+    public void execute(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Writes. @return the number of rows changed */
+    public int update(String sql, Object... values) throws SQLException {
+        return bound(sql, values).executeUpdate();
+    }
+
+    /** All rows. */
+    public <T> List<T> list(String sql, RowReader<T> reader, Object... values) throws SQLException {
+        var list = new ArrayList<T>();
+        try (var rows = bound(sql, values).executeQuery()) {
+            while (rows.next()) list.add(reader.read(rows));
+        }
+        return list;
+    }
+
+    /** One row after the other, as long as the visitor returns true. */
+    public void each(String sql, RowReader<Boolean> visitor, Object... values) throws SQLException {
+        try (var rows = bound(sql, values).executeQuery()) {
+            boolean more = rows.next();
+            while (more) more = visitor.read(rows) && rows.next();
+        }
+    }
+
+    /** The first row, or null if there is none. */
+    public <T> T first(String sql, RowReader<T> reader, Object... values) throws SQLException {
+        try (var rows = bound(sql, values).executeQuery()) {
+            return rows.next() ? reader.read(rows) : null;
+        }
+    }
+
+    /** Whether there is any row. */
+    public boolean any(String sql, Object... values) throws SQLException {
+        try (var rows = bound(sql, values).executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    private PreparedStatement bound(String sql, Object... values) throws SQLException {
+        var statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
+        return statement;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** What the stores that speak SQL share. For those stores only. */
+package dev.dbosj.store.jdbc;

@@ -1,0 +1,154 @@
+package dev.dbosj.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.workflow.WorkflowState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** How queued workflows come to executors. */
+interface ClaimContract extends Chapter {
+    @Test
+    default void aClaimedWorkflowComesWithAllThatIsNeededToRunIt() {
+        insert("id");
+        join("e");
+        time().advance(Duration.ofSeconds(1));
+
+        assertThat(claim("e", 1)).containsExactly(new ClaimedWorkflow(
+                new Owner("id", 1), "id".hashCode(), NAME, QUEUE, "{\"positionalArgs\":[\"id\"]}", 0, false));
+        assertThat(state("id")).isEqualTo(WorkflowState.PENDING);
+        assertThat(status("id").executorId()).isEqualTo("e");
+        assertThat(status("id").epoch()).isEqualTo(1);
+        assertThat(status("id").startedAt()).isEqualTo(time().now());
+    }
+
+    @Test
+    default void claimsAreFirstInFirstOut() {
+        insert("c", "a");
+        insert("b");
+        insert("0", "z");
+        join("e");
+
+        assertThat(claimIds("e", 2)).containsExactly("c", "a");
+        assertThat(claimIds("e", 2)).containsExactly("b", "0");
+        assertThat(claimIds("e", 2)).containsExactly("z");
+        assertThat(claimIds("e", 2)).isEmpty();
+    }
+
+    @Test
+    default void eachQueueGivesAtMostItsSlots() {
+        for (var id : ids("a", 3)) insert(onQueue("a", workflow(id)));
+        for (var id : ids("b", 3)) insert(onQueue("b", workflow(id)));
+        for (var id : ids("c", 3)) insert(onQueue("c", workflow(id)));
+        join("e");
+        var slots = new LinkedHashMap<String, Integer>();
+        slots.put("b", 1);
+        slots.put("a", 2);
+        slots.put("empty", 5);
+
+        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME))))
+                .extracting(claimed -> claimed.owner().workflowId()).containsExactly("b0", "a0", "a1");
+    }
+
+    @Test
+    default void namesThatTheExecutorDoesNotKnowArePassedOverAndKeepTheirPlaces() {
+        insert(named("x", workflow("1")), named("y", workflow("2")), named("x", workflow("3")), named("z", workflow("4")),
+                named("y", workflow("5")));
+        join("e");
+
+        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("x", "y", "other"))))
+                .extracting(claimed -> claimed.owner().workflowId()).containsExactly("1", "2", "3");
+        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("z", "y"))))
+                .extracting(claimed -> claimed.owner().workflowId()).containsExactly("4", "5");
+    }
+
+    @Test
+    default void onlyMembersClaim() {
+        insert("id");
+
+        assertThat(claim("stranger", 1)).isEmpty();
+        assertThat(state("id")).isEqualTo(WorkflowState.ENQUEUED);
+    }
+
+    @Test
+    default void aWorkflowThatWasClaimedBeforeMayHaveHistory() {
+        insert("id");
+        join("e");
+        assertThat(claim("e", 1).getFirst().hasHistory()).isFalse();
+        apply(new Owner("id", 1), releasing());
+
+        assertThat(claim("e", 1)).singleElement().satisfies(again -> {
+            assertThat(again.hasHistory()).isTrue();
+            assertThat(again.owner().epoch()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    default void aResumedWorkflowThatNeverRanHasNoHistory() {
+        insert("id");
+        apply(cancelling("id"));
+        apply(resuming("id"));
+
+        assertThat(claim(join("e"), 1)).singleElement().satisfies(claimed -> {
+            assertThat(claimed.hasHistory()).isFalse();
+            assertThat(claimed.owner().epoch()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    default void whatIsCancelledFinishedOrRunningIsNotClaimed() {
+        insert("cancelled", "running", "finished", "waiting");
+        apply(cancelling("cancelled"));
+        join("e");
+        claim("e", 2);
+        apply(new Owner("finished", 1), finishing("1"));
+
+        assertThat(claimIds("e", 10)).containsExactly("waiting");
+    }
+
+    @Test
+    default void manyThatAreDueBecomeClaimableInTheirOldOrder() {
+        insert(ids("w", 5));
+        var owners = claim(join("e"), 5).stream().map(ClaimedWorkflow::owner).toList();
+        for (int i = 0; i < 5; i++) apply(owners.get(i), new Effect.Release(time().now().plusSeconds(10 - i), false));
+
+        time().advance(Duration.ofSeconds(8));
+        assertThat(claimIds("e", 5)).containsExactly("w2", "w3", "w4");
+        time().advance(Duration.ofSeconds(2));
+        assertThat(claimIds("e", 5)).containsExactly("w0", "w1");
+    }
+
+    @Test
+    default void noWorkflowIsClaimedTwiceHoweverManyClaimAtOnce() throws Exception {
+        insert(ids("w", 200));
+        join("e0");
+        join("e1");
+        var connections = List.of(db(), another());
+
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var claims = IntStream.range(0, 2)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(() -> claimAll(connections.get(i), "e" + i), threads))
+                    .toList();
+            var all = new ArrayList<String>();
+            for (var claimed : claims) all.addAll(claimed.get());
+            assertThat(all).containsExactlyInAnyOrder(ids("w", 200));
+        }
+    }
+
+    private static List<String> claimAll(SystemDatabase db, String executorId) {
+        var ids = new ArrayList<String>();
+        while (true) {
+            var claimed = db.claim(new ClaimRequest(executorId, Map.of(QUEUE, 7), Set.of(NAME)));
+            if (claimed.isEmpty()) return ids;
+            for (var workflow : claimed) ids.add(workflow.owner().workflowId());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.dbosj.sqlite;
+
+import static dev.dbosj.store.jdbc.Rows.millis;
+
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.jdbc.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Claims what is ready. A queue is searched name by name, each name in its own order: work that nobody here knows is
+ * stepped over at once, however much of it there is.
+ */
+final class SqliteClaims {
+    private record Claimed(long sequence, ClaimedWorkflow workflow) {}
+
+    /** So many of those that are due are woken by one claim; the rest by the next ones. */
+    private static final int MOST_WOKEN = 10_000;
+
+    private static final String DUE = "select 1 from workflow_status where status = 'DELAYED' and wake_at <= ? limit 1";
+
+    private static final String WAKE = """
+            update workflow_status
+               set status = 'ENQUEUED', wake_at = null
+             where sequence in (
+                select sequence
+                  from workflow_status
+                 where status = 'DELAYED' and wake_at <= ?
+                 order by wake_at
+                 limit ?)
+            """;
+
+    private static final String NEXT_NAME = """
+            select name
+              from workflow_status
+             where status = 'ENQUEUED' and queue_name = ? and name > ?
+             order by name
+             limit 1
+            """;
+
+    private static final String HEAD = """
+            select sequence
+              from workflow_status
+             where status = 'ENQUEUED' and queue_name = ? and name = ?
+             order by sequence
+             limit ?
+            """;
+
+    private static final String CLAIM = """
+            update workflow_status
+               set status = 'PENDING', executor_id = ?, owner_epoch = owner_epoch + 1, started_at = ?
+             where sequence in (select value from json_each(?))
+            returning sequence, workflow_id, owner_epoch, uid, name, queue_name, input, attempts
+            """;
+
+    private SqliteClaims() {}
+
+    /** Whether a claim would find or wake anything. */
+    static boolean isWork(Session session, ClaimRequest request, Instant now) throws SQLException {
+        if (session.any(DUE, millis(now))) return true;
+        for (var queue : request.slots().keySet())
+            if (!names(session, queue, request.names()).isEmpty()) return true;
+        return false;
+    }
+
+    static List<ClaimedWorkflow> claim(Session session, ClaimRequest request, Instant now) throws SQLException {
+        session.update(WAKE, millis(now), MOST_WOKEN);
+        var heads = new ArrayList<Long>();
+        for (var slots : request.slots().entrySet())
+            heads.addAll(head(session, slots.getKey(), slots.getValue(), request.names()));
+        if (heads.isEmpty()) return List.of();
+
+        var claimed = new HashMap<Long, ClaimedWorkflow>();
+        for (var row : session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads)))
+            claimed.put(row.sequence(), row.workflow());
+        return heads.stream().map(claimed::get).toList();
+    }
+
+    /** The names of the ready workflows of a queue, of those that are wanted. */
+    private static List<String> names(Session session, String queue, Set<String> wanted) throws SQLException {
+        var names = new ArrayList<String>();
+        for (var name = nextName(session, queue, ""); name != null; name = nextName(session, queue, name))
+            if (wanted.contains(name)) names.add(name);
+        return names;
+    }
+
+    private static String nextName(Session session, String queue, String name) throws SQLException {
+        return session.first(NEXT_NAME, row -> row.getString(1), queue, name);
+    }
+
+    private static List<Long> head(Session session, String queue, int slots, Set<String> wanted) throws SQLException {
+        var head = new ArrayList<Long>();
+        for (var name : names(session, queue, wanted))
+            head.addAll(session.list(HEAD, row -> row.getLong(1), queue, name, slots));
+        return head.stream().sorted().limit(slots).toList();
+    }
+
+    private static Claimed claimed(ResultSet row) throws SQLException {
+        long epoch = row.getLong(3);
+        return new Claimed(row.getLong(1), new ClaimedWorkflow(
+                new Owner(row.getString(2), epoch),
+                row.getLong(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getInt(8),
+                epoch > 1));
+    }
+}

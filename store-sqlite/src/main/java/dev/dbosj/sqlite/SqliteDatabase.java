@@ -1,0 +1,190 @@
+package dev.dbosj.sqlite;
+
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.Tick;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.store.jdbc.WorkflowListing;
+import dev.dbosj.time.Time;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The system database in one SQLite file, for any number of processes of one machine, whose clock is its clock. */
+final class SqliteDatabase implements SystemDatabase {
+    private final DatabaseFile file;
+    private final SqliteConnections connections;
+    private final SqliteExecutors executors;
+    private final Time time;
+    private boolean closed;
+
+    private SqliteDatabase(DatabaseFile file, Time time) {
+        this.file = file;
+        this.connections = new SqliteConnections(file);
+        this.executors = new SqliteExecutors(file.executors());
+        this.time = time;
+    }
+
+    static SqliteDatabase open(Path path, Time time) {
+        SqliteDatabase database;
+        try {
+            database = new SqliteDatabase(DatabaseFile.open(path), time);
+        } catch (IOException failure) {
+            throw new SystemDatabaseException(Kind.UNUSABLE,
+                    "cannot make the lock files beside %s; let this process write to that folder".formatted(path), failure);
+        }
+        try {
+            database.connections.write("open " + path, session -> SqliteSchema.check(session, path));
+            return database;
+        } catch (RuntimeException failure) {
+            database.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void migrate() {
+        var act = "migrate " + file.path();
+        while (connections.write(act, session -> SqliteSchema.migrate(session, file.path()))) {
+            // one transaction for each version
+        }
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.ofEpochMilli(time.now().toEpochMilli());
+    }
+
+    @Override
+    public List<Outcome> apply(List<Command> batch) {
+        return connections.write(
+                "apply a batch of " + batch.size(), session -> new BatchWriter(session, executors, now()).apply(batch));
+    }
+
+    @Override
+    public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        return connections.write("renew epochs", session -> {
+            var rows = new WorkflowRows(session);
+            rows.load(owners.stream().map(Owner::workflowId).toList());
+            var renewed = new LinkedHashMap<Owner, Owner>();
+            for (var owner : owners) {
+                var row = rows.get(owner.workflowId());
+                if (row == null || !executorId.equals(row.executorId)) continue;
+                if (row.epoch == owner.epoch()) rows.renew(row);
+                if (row.epoch == owner.epoch() + 1) renewed.put(owner, new Owner(row.workflowId, row.epoch));
+            }
+            return renewed;
+        });
+    }
+
+    @Override
+    public void join(ExecutorInfo executor) {
+        try {
+            connections.write("join as " + executor.executorId(), session -> executors.join(session, executor, now()));
+        } catch (RuntimeException failure) {
+            executors.release(executor.executorId());
+            throw failure;
+        }
+    }
+
+    @Override
+    public Tick tick(String executorId, boolean heartbeat) {
+        return heartbeat
+                ? connections.write("beat", session -> executors.beat(session, executorId, now()))
+                : connections.read("look around", session -> executors.look(session, executorId, now()));
+    }
+
+    @Override
+    public int takeOver(ExecutorInfo dead, int limit) {
+        return connections.write(
+                "take over from " + dead.executorId(), session -> executors.takeOver(session, dead, limit, now()));
+    }
+
+    @Override
+    public void leave(String executorId) {
+        boolean left = connections.write("leave", session -> executors.leave(session, executorId));
+        if (left) executors.release(executorId);
+    }
+
+    @Override
+    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+        boolean work = connections.read("look for work", session -> SqliteClaims.isWork(session, request, now()));
+        if (!work) return List.of();
+        return connections.write("claim workflows", session -> executors.isAlive(session, request.executorId())
+                ? SqliteClaims.claim(session, request, now())
+                : List.of());
+    }
+
+    @Override
+    public List<Owner> owned(String executorId) {
+        return connections.read("list what is owned", session -> executors.owned(session, executorId));
+    }
+
+    @Override
+    public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
+        return connections.read("read history", session -> {
+            var pages = new LinkedHashMap<String, HistoryPage>();
+            for (var from : fromStep.entrySet())
+                pages.put(from.getKey(), SqliteQueries.history(session, from.getKey(), from.getValue(), limit));
+            return pages;
+        });
+    }
+
+    @Override
+    public List<WorkflowResult> results(Collection<String> workflowIds) {
+        return connections.read("read results", session -> SqliteQueries.results(session, workflowIds));
+    }
+
+    @Override
+    public List<WorkflowStatus> workflows(WorkflowFilter filter) {
+        return connections.read("list workflows", session -> WorkflowListing.list(session, filter));
+    }
+
+    @Override
+    public WorkflowStatus workflow(String workflowId) {
+        return connections.read("read a workflow", session -> WorkflowListing.get(session, workflowId));
+    }
+
+    @Override
+    public List<WorkflowQueue> queues() {
+        return connections.read("list queues", SqliteQueries::queues);
+    }
+
+    @Override
+    public List<ExecutorInfo> executors() {
+        return connections.read("list executors", executors::members);
+    }
+
+    @Override
+    public Map<String, Long> unserved() {
+        return connections.read("count what nobody serves", SqliteQueries::unserved);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        try (file) {
+            executors.close();
+            connections.close();
+        } catch (SQLException | IOException failure) {
+            throw new SystemDatabaseException(Kind.UNAVAILABLE, "cannot close " + file.path(), failure);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.dbosj.sqlite;
+
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.store.jdbc.Rows;
+import dev.dbosj.store.jdbc.Session;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is only read. */
+final class SqliteQueries {
+    private static final int PAGE_BYTES = 1 << 20;
+
+    private static final String HISTORY = "select " + Rows.CHECKPOINT + """
+              from operation_outputs
+             where workflow_sequence = (select sequence from workflow_status where workflow_id = ?) and step >= ?
+             order by step
+            """;
+
+    private static final String RESULTS = "select " + Rows.RESULT + """
+              from json_each(?) wanted cross join workflow_status on workflow_id = wanted.value
+             where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+            """;
+
+    private static final String QUEUES = "select name, worker_concurrency from queues order by name";
+
+    private static final String UNSERVED = """
+            select name, count(*)
+              from workflow_status
+             where status = 'ENQUEUED'
+               and name not in (select known.value from executors, json_each(executors.names) known)
+             group by name
+            """;
+
+    private SqliteQueries() {}
+
+    static HistoryPage history(Session session, String workflowId, int fromStep, int limit) throws SQLException {
+        var page = new PageBuilder(limit);
+        session.each(HISTORY, page::add, workflowId, fromStep);
+        return page.build();
+    }
+
+    /** Takes rows until the page is full; one more shows that there are more. */
+    private static final class PageBuilder {
+        private final List<Checkpoint> checkpoints = new ArrayList<>();
+        private final int limit;
+        private long bytes;
+        private boolean last = true;
+
+        PageBuilder(int limit) {
+            this.limit = limit;
+        }
+
+        /** @return whether to go on */
+        boolean add(ResultSet row) throws SQLException {
+            if (checkpoints.size() == limit || bytes >= PAGE_BYTES) return last = false;
+            var checkpoint = Rows.checkpoint(row);
+            checkpoints.add(checkpoint);
+            bytes += length(checkpoint.output()) + length(checkpoint.error());
+            return true;
+        }
+
+        private static int length(String payload) {
+            return payload == null ? 0 : payload.length();
+        }
+
+        HistoryPage build() {
+            return new HistoryPage(checkpoints, last);
+        }
+    }
+
+    static List<WorkflowResult> results(Session session, Collection<String> workflowIds) throws SQLException {
+        return session.list(RESULTS, Rows::result, JsonTexts.array(workflowIds));
+    }
+
+    static List<WorkflowQueue> queues(Session session) throws SQLException {
+        return session.list(QUEUES, row -> {
+            int concurrency = row.getInt(2);
+            boolean unlimited = row.wasNull();
+            return new WorkflowQueue(row.getString(1), unlimited ? null : concurrency);
+        });
+    }
+
+    static Map<String, Long> unserved(Session session) throws SQLException {
+        var unserved = new TreeMap<String, Long>();
+        session.list(UNSERVED, row -> unserved.put(row.getString(1), row.getLong(2)));
+        return unserved;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.dbosj.sqlite;
+
+import dev.dbosj.workflow.WorkflowState;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What may change of a row of workflow_status, and the rules by which it does. */
+final class WorkflowRow {
+    private static final int FREE_ATTEMPTS = 2;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    final long sequence;
+    final String workflowId;
+    WorkflowState status;
+    String executorId;
+    long epoch;
+    int attempts;
+    int progress;
+    boolean resumeRequested;
+    Instant wakeAt;
+    Instant completedAt;
+    /** Output and error are not read with the row: they are null until it finishes, and a resumed one loses them. */
+    String output;
+    String error;
+
+    WorkflowRow(long sequence, String workflowId) {
+        this.sequence = sequence;
+        this.workflowId = workflowId;
+    }
+
+    void finish(WorkflowState status, String output, String error, Instant now) {
+        this.status = status;
+        this.output = output;
+        this.error = error;
+        executorId = null;
+        completedAt = now;
+    }
+
+    /** @return whether that changed anything */
+    boolean cancel(Instant now) {
+        if (resumeRequested) {
+            resumeRequested = false;
+            return true;
+        }
+        if (status.isTerminal()) return false;
+        status = WorkflowState.CANCELLED;
+        completedAt = now;
+        return true;
+    }
+
+    /** @return whether that changed anything */
+    boolean requestResume() {
+        boolean stopped = status == WorkflowState.CANCELLED || status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+        if (!stopped || resumeRequested) return false;
+        if (executorId == null) resume();
+        else resumeRequested = true;
+        return true;
+    }
+
+    private void resume() {
+        resumeRequested = false;
+        attempts = 0;
+        completedAt = null;
+        status = WorkflowState.ENQUEUED;
+    }
+
+    /** Counts an attempt; one that got ahead of the last starts the count anew. */
+    void countAttempt(int checkpoints) {
+        attempts = checkpoints > progress ? 1 : attempts + 1;
+        progress = checkpoints;
+    }
+
+    /** From the third attempt on neighbours go first. */
+    Instant pauseEnd(Instant now) {
+        if (attempts <= FREE_ATTEMPTS) return null;
+        long seconds = 1L << Math.min(attempts - FREE_ATTEMPTS, 10);
+        return now.plusSeconds(Math.min(seconds, LONGEST_PAUSE.toSeconds()));
+    }
+
+    /** The owner is gone; the next one may claim it from its old place. */
+    void giveBack(Instant until) {
+        executorId = null;
+        epoch++;
+        if (status == WorkflowState.PENDING) {
+            wakeAt = until;
+            status = until == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED;
+        } else if (resumeRequested) {
+            resume();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The SQLite system database: one file, any number of processes on one machine. */
+package dev.dbosj.sqlite;
