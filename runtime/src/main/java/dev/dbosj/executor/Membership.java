@@ -137,6 +137,6 @@ final class Membership implements BodyGate {
     }
 
     void leave() {
-        database.leave(executorId);
+        if (executorId != null) database.leave(executorId);
     }
 }
