@@ -48,15 +48,23 @@ final class AuditedStore implements SystemDatabase {
             var checkpoint = command.checkpoint();
             text.append('#').append(checkpoint.step()).append(' ').append(checkpoint.name()).append(' ');
             if (checkpoint.childId() != null) text.append("child ").append(checkpoint.childId()).append(' ');
-            text.append(checkpoint.error() == null ? checkpoint.output() : checkpoint.error()).append(' ');
+            text.append(checkpoint.error() == null ? checkpoint.output() : withoutStackTrace(checkpoint.error())).append(' ');
         }
         switch (command.effect()) {
             case Effect.Nothing nothing -> {}
             case Effect.Insert insert -> insert.workflows().forEach(row -> text.append("insert ").append(row.workflowId())
                     .append(' ').append(row.name()).append(" on ").append(row.executorId() == null ? row.queueName() : row.executorId()).append(' '));
+            case Effect.Finish finish -> text.append(finish.status()).append(' ')
+                    .append(finish.error() == null ? finish.output() : withoutStackTrace(finish.error()));
             default -> text.append(command.effect());
         }
         return text.toString();
+    }
+
+    /** Frames depend on the JDK and on how often a method was called by reflection. */
+    private static String withoutStackTrace(String error) {
+        int frames = error.indexOf("\"stackTrace\"");
+        return frames < 0 ? error : error.substring(0, frames);
     }
 
     @Override

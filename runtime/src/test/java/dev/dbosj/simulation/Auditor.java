@@ -182,6 +182,18 @@ final class Auditor {
         require(!knows, "I7: step %s of %s begins on %s, which knows that it is cancelled", step, workflowId, process);
     }
 
+    /** A durable sleep is over. */
+    void wakes(String workflowId, int step) {
+        var checkpoints = checkpoints(workflowId);
+        if (step >= checkpoints.size()) {
+            fail("P3: workflow %s slept, and step %s is not on disk", workflowId, step);
+            return;
+        }
+        var wake = checkpoints.get(step).output();
+        long now = database.now().toEpochMilli();
+        require(now >= Long.parseLong(wake), "G7: workflow %s woke at %s, before %s", workflowId, now, wake);
+    }
+
     /** A call outside of any workflow has acknowledged the workflow. */
     void acknowledged(String workflowId) {
         require(database.workflow(workflowId) != null, "I3: workflow %s was acknowledged, and does not exist", workflowId);

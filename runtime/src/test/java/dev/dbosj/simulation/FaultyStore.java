@@ -88,12 +88,13 @@ final class FaultyStore implements SystemDatabase {
         var message = new Message<>(call);
         scheduler.after(later, message);
         process.sleep(later);
-        return message.answer;
+        return message.answer();
     }
 
     private static final class Message<T> implements Runnable {
         private final Supplier<T> call;
         private T answer;
+        private RuntimeException bug;
 
         Message(Supplier<T> call) {
             this.call = call;
@@ -101,7 +102,16 @@ final class FaultyStore implements SystemDatabase {
 
         @Override
         public void run() {
-            answer = call.get();
+            try {
+                answer = call.get();
+            } catch (RuntimeException thrown) {
+                bug = thrown;
+            }
+        }
+
+        T answer() {
+            if (bug != null) throw bug;
+            return answer;
         }
     }
 

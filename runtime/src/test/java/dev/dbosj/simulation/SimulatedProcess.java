@@ -8,6 +8,7 @@ import dev.dbosj.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -94,6 +95,11 @@ final class SimulatedProcess implements Executor {
     /** Threads that have not ended. */
     List<Thread> threads() {
         return List.copyOf(threads);
+    }
+
+    /** Whether a thread with such a name has not ended. */
+    boolean hasThread(String... names) {
+        return threads.stream().anyMatch(thread -> Arrays.stream(names).anyMatch(thread.getName().substring(name.length() + 1)::startsWith));
     }
 
     // ---- its threads -------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 package dev.dbosj.simulation;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -32,6 +31,11 @@ final class Trace {
         mix(nanos);
         mix(who.hashCode());
         mix(what.hashCode());
+        remark(nanos, who, what);
+    }
+
+    /** A line that the digest does not know: its text may differ from one machine to the next. */
+    void remark(long nanos, String who, String what) {
         if (lines.size() == kept) lines.removeFirst();
         lines.addLast(new Line(nanos, who, what));
     }
@@ -53,9 +57,5 @@ final class Trace {
 
     List<String> lines() {
         return lines.stream().map(Line::toString).toList();
-    }
-
-    static String seconds(Duration duration) {
-        return "%.3f s".formatted(duration.toNanos() / 1e9);
     }
 }
