@@ -58,6 +58,7 @@ public final class WorkflowRun {
     private Awaiting awaiting;
     private DBOSException broken;
     private boolean unwound;
+    private boolean crashed;
     private volatile End end;
     private volatile boolean running = true;
 
@@ -117,9 +118,9 @@ public final class WorkflowRun {
             var finish = claimed.attempts() > definition.maxRecoveryAttempts() ? deadLetter() : execute();
             running = false;
             if (finish != null) conclude(finish);
-            else letGo(false);
+            else letGo(crashed);
         } catch (VirtualMachineError crash) {
-            LOG.error("workflow {} exhausted the virtual machine; it will be tried again", workflowId(), crash);
+            crashed(crash);
             letGo(true);
         } finally {
             running = false;
@@ -164,9 +165,16 @@ public final class WorkflowRun {
         return new Effect.Finish(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, encoded(reason));
     }
 
+    /** The virtual machine is exhausted: this attempt comes to nothing, also when the workflow's code catches everything. */
+    void crashed(VirtualMachineError crash) {
+        if (!crashed) LOG.error("workflow {} exhausted the virtual machine; it will be tried again", workflowId(), crash);
+        crashed = true;
+        unwound = true;
+    }
+
     private void conclude(Effect.Finish finish) {
         if (unwound) {
-            letGo(false);
+            letGo(crashed);
             return;
         }
         var wanted = broken == null ? finish : failed(broken);
