@@ -23,8 +23,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -35,6 +37,7 @@ import org.slf4j.MDC;
  */
 public final class WorkflowRun {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowRun.class);
+    private static final Duration READ_AGAIN = Duration.ofMillis(200);
     private static final int PREFETCHED_RESULTS = 256;
     private static final int REMEMBERED_CHILDREN = 10_000;
 
@@ -70,9 +73,15 @@ public final class WorkflowRun {
         var workflowId = claimed.owner().workflowId();
         this.journal = new Journal(
                 new Chain(claimed.owner(), executorId),
-                new History(workflowId, history, with.database(), with.seams().threads()),
+                new History(history, this::historyFrom),
                 with.commits(),
                 with.seams().time());
+    }
+
+    private HistoryPage historyFrom(int step) {
+        var wanted = Map.of(workflowId(), step);
+        var threads = with.seams().threads();
+        return patiently(() -> threads.callDatabase(() -> with.database().history(wanted, History.PAGE))).get(workflowId());
     }
 
     /** The workflow's id. */
@@ -289,6 +298,19 @@ public final class WorkflowRun {
             bell.await(left);
         }
         return true;
+    }
+
+    /** Reads on behalf of workflow code: while the database is away, the workflow waits. */
+    <T> T patiently(Supplier<T> read) {
+        while (true) {
+            try {
+                return read.get();
+            } catch (SystemDatabaseException failure) {
+                if (failure.kind() == SystemDatabaseException.Kind.REFUSED) throw failure;
+                LOG.debug("workflow {} reads again in {}: {}", workflowId(), READ_AGAIN, failure.getMessage());
+                await(() -> false, READ_AGAIN);
+            }
+        }
     }
 
     /** A child was started; its result is likely to be asked for. */
