@@ -91,7 +91,12 @@ final class QueuePoller {
 
     private void readQueues() {
         queuesChanged = false;
-        queues.refresh();
+        try {
+            queues.refresh();
+        } catch (SystemDatabaseException failure) {
+            queuesChanged = true;
+            throw failure;
+        }
     }
 
     /** Returns whether there may be more to take at once. */
