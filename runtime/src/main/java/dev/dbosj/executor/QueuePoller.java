@@ -105,6 +105,15 @@ final class QueuePoller {
     private boolean claim() {
         var free = slots.free(queues.all());
         if (free.isEmpty()) return false;
+        runs.claimBegins();
+        try {
+            return claim(free);
+        } finally {
+            runs.claimEnds();
+        }
+    }
+
+    private boolean claim(Map<String, Integer> free) {
         var executorId = membership.executorId();
         var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
         busy = stillBusy(free, claimed);
