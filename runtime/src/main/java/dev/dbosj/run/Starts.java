@@ -151,7 +151,7 @@ public final class Starts {
             parent.remember(recorded.childId());
             return handle(recorded.childId(), definition);
         }
-        if (queue != null) queues.require(queue);
+        if (queue != null) requireQueue(parent, queue);
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
         var row = row(id, definition, queue, parent.workflowId(), arguments);
         if (row.executorId() != null) runs.expect(id);
@@ -164,6 +164,13 @@ public final class Starts {
         }
         parent.remember(id);
         return handle(id, definition);
+    }
+
+    private void requireQueue(WorkflowRun parent, String queue) {
+        parent.patiently(() -> {
+            queues.require(queue);
+            return null;
+        });
     }
 
     /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */

@@ -31,6 +31,8 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
+    /** Cancelled while a claim was under way, which may bring them here as they were before; null while none is. */
+    private Set<String> cancelledMeanwhile;
     private final Bell idle;
     private volatile boolean stopping;
 
@@ -44,7 +46,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        add(run);
+        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
         if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
@@ -56,11 +58,13 @@ public final class WorkflowRuns {
         });
     }
 
-    private void add(WorkflowRun run) {
+    /** @return whether the workflow was cancelled since it was claimed */
+    private boolean add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
+            return cancelledMeanwhile != null && cancelledMeanwhile.contains(run.workflowId());
         } finally {
             lock.unlock();
         }
@@ -74,6 +78,26 @@ public final class WorkflowRuns {
             lock.unlock();
         }
         if (stopping) idle.ring();
+    }
+
+    /** A claim is about to be sent. */
+    public void claimBegins() {
+        lock.lock();
+        try {
+            cancelledMeanwhile = new HashSet<>();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that it brought has begun. */
+    public void claimEnds() {
+        lock.lock();
+        try {
+            cancelledMeanwhile = null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A workflow is about to be inserted as claimed by this process. */
@@ -110,14 +134,25 @@ public final class WorkflowRuns {
 
     /** The workflows were cancelled: their runs begin nothing more. */
     public void cancelled(Collection<String> workflowIds) {
+        remember(workflowIds);
         for (var id : workflowIds) for (var run : runsOf(id)) run.stop(WorkflowRun.End.CANCELLED);
     }
 
     /** The runs were cancelled; another attempt of the same workflow is not meant. */
     public void cancelled(Set<Owner> owners) {
+        remember(owners.stream().map(Owner::workflowId).toList());
         for (var owner : owners)
             for (var run : runsOf(owner.workflowId()))
                 if (owner.equals(run.journal().chain().owner())) run.stop(WorkflowRun.End.CANCELLED);
+    }
+
+    private void remember(Collection<String> cancelled) {
+        lock.lock();
+        try {
+            if (cancelledMeanwhile != null) cancelledMeanwhile.addAll(cancelled);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<WorkflowRun> runsOf(String workflowId) {
