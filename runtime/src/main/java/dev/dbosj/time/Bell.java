@@ -28,6 +28,13 @@ public final class Bell {
         await(null);
     }
 
+    /** The same on behalf of user code, which an interrupt may end. */
+    public boolean awaitInterruptibly(Duration atMost) throws InterruptedException {
+        boolean rang = await(atMost, true);
+        if (!rang && Thread.interrupted()) throw new InterruptedException();
+        return rang;
+    }
+
     /**
      * Waits for a ring, at most so long.
      *
@@ -35,6 +42,10 @@ public final class Bell {
      * @return whether it rang
      */
     public boolean await(Duration atMost) {
+        return await(atMost, false);
+    }
+
+    private boolean await(Duration atMost, boolean interruptible) {
         long deadline = atMost == null ? 0 : time.nanos() + atMost.toNanos();
         boolean interrupted = false;
         waiting = Thread.currentThread();
@@ -48,6 +59,7 @@ public final class Bell {
                     time.park(Duration.ofNanos(left));
                 }
                 interrupted |= Thread.interrupted();
+                if (interrupted && interruptible && !rung) return false;
             }
             rung = false;
             return true;

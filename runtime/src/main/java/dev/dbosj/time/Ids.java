@@ -11,6 +11,11 @@ public interface Ids {
     /** A number that nobody else draws. */
     long uid();
 
+    /** A random version 4 UUID. */
+    default UUID uuid() {
+        return new UUID(uid() & ~0xF000L | 0x4000L, uid() & ~(3L << 62) | 1L << 63);
+    }
+
     /** From 0 (inclusive) to 1 (exclusive). */
     double chance();
 

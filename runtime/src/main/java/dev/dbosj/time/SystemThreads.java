@@ -20,12 +20,17 @@ final class SystemThreads implements Threads {
 
     @Override
     public Thread startWorkflow(String name, Runnable body) {
-        return Thread.ofVirtual().name(name).start(body);
+        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false).start(body);
     }
 
     @Override
     public Thread startEngine(String name, Runnable loop) {
         return Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(loop);
+    }
+
+    @Override
+    public Thread shutdownHook(String name, Runnable body) {
+        return Thread.ofPlatform().name(name).inheritInheritableThreadLocals(false).unstarted(body);
     }
 
     @Override

@@ -16,6 +16,9 @@ public interface Threads {
      */
     <T> T callDatabase(Supplier<T> call);
 
+    /** A thread that has not been started, for the virtual machine to start when it shuts down. */
+    Thread shutdownHook(String name, Runnable body);
+
     /** The threads of the machine. */
     static Threads system() {
         return new SystemThreads();

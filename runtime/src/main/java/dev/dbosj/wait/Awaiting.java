@@ -2,24 +2,24 @@ package dev.dbosj.wait;
 
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Somebody's wait for results; to be closed when over. */
 public final class Awaiting implements AutoCloseable {
     private final Waiter waiter;
-    private final List<String> workflowIds;
+    private final Set<String> workflowIds;
     private final Bell bell;
     private final Map<String, WorkflowResult> results = new ConcurrentHashMap<>();
 
-    Awaiting(Waiter waiter, List<String> workflowIds, Bell bell) {
+    Awaiting(Waiter waiter, Set<String> workflowIds, Bell bell) {
         this.waiter = waiter;
         this.workflowIds = workflowIds;
         this.bell = bell;
     }
 
-    List<String> workflowIds() {
+    Set<String> workflowIds() {
         return workflowIds;
     }
 
@@ -30,6 +30,11 @@ public final class Awaiting implements AutoCloseable {
 
     void ring() {
         bell.ring();
+    }
+
+    /** Whether this wait is for that workflow, among others. */
+    public boolean covers(String workflowId) {
+        return workflowIds.contains(workflowId);
     }
 
     /** The result if it has come, otherwise null. */

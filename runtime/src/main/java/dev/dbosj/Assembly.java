@@ -1,0 +1,97 @@
+package dev.dbosj;
+
+import dev.dbosj.code.StepDefinitions;
+import dev.dbosj.code.WorkflowRegistry;
+import dev.dbosj.commit.CommitQueue;
+import dev.dbosj.commit.CommitWriter;
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.executor.Executor;
+import dev.dbosj.executor.Loops;
+import dev.dbosj.json.ErrorCodec;
+import dev.dbosj.json.JsonCodec;
+import dev.dbosj.run.Collaborators;
+import dev.dbosj.run.DurableCalls;
+import dev.dbosj.run.KnownQueues;
+import dev.dbosj.run.Starts;
+import dev.dbosj.run.StepRunner;
+import dev.dbosj.run.WorkflowRuns;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.SystemDatabaseProvider;
+import dev.dbosj.time.Seams;
+import dev.dbosj.wait.Waiter;
+import java.time.Duration;
+import java.util.ServiceLoader;
+
+/** Builds the object graph by hand; the only class that knows every room. */
+final class Assembly {
+    private static final Duration LAST_WRITES = Duration.ofSeconds(5);
+
+    final Collaborators with;
+    final WorkflowRegistry registry;
+    final StepDefinitions stepDefinitions;
+    final KnownQueues queues;
+    final Starts starts;
+    final StepRunner stepRunner;
+    final DurableCalls calls;
+    final Executor executor;
+    private final DBOSConfig config;
+    private final SystemDatabase database;
+    private final CommitQueue commits;
+    private final CommitWriter writer;
+    private final Waiter waiter;
+    private final Loops loops;
+
+    Assembly(DBOSConfig config, Seams seams, SystemDatabase database) {
+        this.config = config;
+        this.database = database;
+        var json = new JsonCodec(config.maxPayloadBytes());
+        var errors = new ErrorCodec(json, config.exceptions());
+        registry = new WorkflowRegistry(json, errors);
+        stepDefinitions = new StepDefinitions(json, errors);
+        commits = new CommitQueue(seams.time());
+        writer = new CommitWriter(commits, database, seams);
+        waiter = new Waiter(database, config.pollInterval(), seams.time());
+        with = new Collaborators(database, commits, waiter, json, errors, seams);
+        queues = new KnownQueues(database, seams.threads());
+        calls = new DurableCalls(with);
+        loops = new Loops(seams);
+        var runs = new WorkflowRuns(registry, with);
+        var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());
+        executor = new Executor(with, settings, registry, queues, runs, loops);
+        stepRunner = new StepRunner(with, executor.gate());
+        starts = new Starts(with, queues, runs, executor::executorId, queue -> executor.wake());
+    }
+
+    static SystemDatabase open(String url, Seams seams) {
+        for (var provider : ServiceLoader.load(SystemDatabaseProvider.class))
+            if (provider.accepts(url)) return provider.open(url, seams.time());
+        throw new SystemDatabaseException(SystemDatabaseException.Kind.UNUSABLE,
+                "no store understands the URL '%s'. Known are sqlite:<file> (with the dependency dbosj-sqlite) and memory:".formatted(url));
+    }
+
+    /** Starts what a client needs: the writer and the waiter. */
+    void connect() {
+        database.migrate();
+        loops.start("dbosj-commit", writer::run);
+        loops.start("dbosj-waiter", waiter::run);
+    }
+
+    /**
+     * Ends everything; bounded, also when the database is away.
+     *
+     * @param dying whether the whole process ends: then threads that wait for a result are left to wait, for a stack
+     *     trace of each would be all that they could still say
+     */
+    void close(boolean launched, boolean dying) {
+        if (launched) executor.stop(config.shutdownGrace());
+        commits.close();
+        if (dying) waiter.stop();
+        else waiter.close();
+        if (!loops.awaitEnd(0, LAST_WRITES)) {
+            writer.giveUp();
+            loops.awaitEnd(0, LAST_WRITES);
+        }
+        if (launched) executor.leave();
+        database.close();
+    }
+}

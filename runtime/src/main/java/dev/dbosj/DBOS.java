@@ -1,0 +1,319 @@
+package dev.dbosj;
+
+import dev.dbosj.code.MethodReference;
+import dev.dbosj.code.StepDefinition;
+import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.MisuseException;
+import dev.dbosj.run.CurrentWorkflow;
+import dev.dbosj.time.Bell;
+import dev.dbosj.time.Seams;
+import dev.dbosj.workflow.Functions.Func0;
+import dev.dbosj.workflow.Functions.Func1;
+import dev.dbosj.workflow.Functions.Func2;
+import dev.dbosj.workflow.Functions.Func3;
+import dev.dbosj.workflow.Functions.Proc0;
+import dev.dbosj.workflow.Functions.Proc1;
+import dev.dbosj.workflow.Functions.Proc2;
+import dev.dbosj.workflow.Functions.Proc3;
+import dev.dbosj.workflow.StepOptions;
+import dev.dbosj.workflow.TypeRef;
+import dev.dbosj.workflow.WorkflowHandle;
+import dev.dbosj.workflow.WorkflowOptions;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * What code inside a workflow says. Calls are durable on the workflow's own thread; on threads that it starts they are
+ * refused. Inside of a step a further step is part of the one that runs.
+ *
+ * <p>Without a runtime launched in the process, steps are plain calls, so that workflow methods can be unit tested.
+ */
+public final class DBOS {
+    private static final Seams PLAIN = Seams.system();
+
+    private DBOS() {}
+
+    /** Creates a runtime, registers the objects, and launches it; see {@link DBOSRuntime}. */
+    public static DBOSRuntime launch(DBOSConfig config, Object... workflows) {
+        var runtime = DBOSRuntime.create(config);
+        try {
+            for (var object : workflows) runtime.register(object);
+        } catch (RuntimeException misuse) {
+            runtime.close();
+            throw misuse;
+        }
+        return runtime.launch();
+    }
+
+    // ---- steps -------------------------------------------------------------------------------------------------------
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, R, X extends Exception> R runStep(Func1<A, R, X> step, A a) throws X {
+        return step(step, () -> step.call(a));
+    }
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, X extends Exception> void runStep(Proc1<A, X> step, A a) throws X {
+        step(step, () -> {
+            step.call(a);
+            return null;
+        });
+    }
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, B, R, X extends Exception> R runStep(Func2<A, B, R, X> step, A a, B b) throws X {
+        return step(step, () -> step.call(a, b));
+    }
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, B, X extends Exception> void runStep(Proc2<A, B, X> step, A a, B b) throws X {
+        step(step, () -> {
+            step.call(a, b);
+            return null;
+        });
+    }
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, B, C, R, X extends Exception> R runStep(Func3<A, B, C, R, X> step, A a, B b, C c) throws X {
+        return step(step, () -> step.call(a, b, c));
+    }
+
+    /** Runs a method as a step: its outcome is recorded, and it is never run again once it has completed. */
+    public static <A, B, C, X extends Exception> void runStep(Proc3<A, B, C, X> step, A a, B b, C c) throws X {
+        step(step, () -> {
+            step.call(a, b, c);
+            return null;
+        });
+    }
+
+    /** Runs a block as a step under a name. Its result type must be plain; for a generic one give a {@link TypeRef}. */
+    public static <R, X extends Exception> R runStep(String name, Func0<R, X> block) throws X {
+        return block(StepOptions.named(name), block, block);
+    }
+
+    /** Runs a block without a result as a step under a name. */
+    public static <X extends Exception> void runStep(String name, Proc0<X> block) throws X {
+        block(StepOptions.named(name), block, returningNull(block));
+    }
+
+    /** Runs a block as a step with options. */
+    public static <R, X extends Exception> R runStep(StepOptions options, Func0<R, X> block) throws X {
+        return block(options, block, block);
+    }
+
+    /** Runs a block without a result as a step with options. */
+    public static <X extends Exception> void runStep(StepOptions options, Proc0<X> block) throws X {
+        block(options, block, returningNull(block));
+    }
+
+    /** Runs a block whose result is generic as a step. */
+    public static <R, X extends Exception> R runStep(StepOptions options, TypeRef<R> type, Func0<R, X> block) throws X {
+        return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, type, MethodReference.of(block)), block);
+    }
+
+    private static <X extends Exception> Func0<Void, X> returningNull(Proc0<X> block) {
+        return () -> {
+            block.call();
+            return null;
+        };
+    }
+
+    private static <R, X extends Exception> R step(Serializable step, Func0<R, X> body) throws X {
+        return step("the step", engine -> engine.stepDefinitions.of(MethodReference.of(step)), body);
+    }
+
+    private static <R, X extends Exception> R block(StepOptions options, Serializable block, Func0<R, X> body) throws X {
+        return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, MethodReference.of(block)), body);
+    }
+
+    private static <R, X extends Exception> R step(String what, Function<Assembly, StepDefinition> definition, Func0<R, X> body) throws X {
+        var run = CurrentWorkflow.orNull("runStep");
+        if (run == null) {
+            if (Launched.none()) return body.call();
+            throw new MisuseException(("'%s' was called as a step outside of a workflow, on thread '%s': its outcome would not be recorded."
+                    + " Start the workflow with startWorkflow or enqueueWorkflow; for parallel work start child workflows.")
+                    .formatted(what, Thread.currentThread().getName()));
+        }
+        if (run.isInStep()) return body.call();
+        var engine = Launched.of(run);
+        return unchecked(() -> engine.stepRunner.run(run, definition.apply(engine), body));
+    }
+
+    @FunctionalInterface
+    private interface Throwing {
+        Object call() throws Throwable;
+    }
+
+    /** A step throws what its method declares; it comes out of the record as a plain Throwable. */
+    @SuppressWarnings("unchecked")
+    private static <R, X extends Throwable> R unchecked(Throwing call) throws X {
+        try {
+            return (R) call.call();
+        } catch (Throwable failure) {
+            throw (X) failure;
+        }
+    }
+
+    // ---- workflows ---------------------------------------------------------------------------------------------------
+
+    /** Options for what is started next. In a workflow it starts children; outside of one the only launched runtime is meant. */
+    public static WorkflowStarter with(WorkflowOptions options) {
+        return starter().with(options);
+    }
+
+    private static WorkflowStarter starter() {
+        return new Starter(DBOS::engine, WorkflowOptions.defaults());
+    }
+
+    private static Assembly engine() {
+        var run = CurrentWorkflow.orNull("starting a workflow");
+        return run == null ? Launched.only("starting a workflow") : Launched.of(run);
+    }
+
+    /** As {@link WorkflowStarter#enqueueAll}. */
+    public static <A, R> List<WorkflowHandle<R>> enqueueAll(String queueName, Func1<A, R, ?> workflow, Collection<? extends A> arguments) {
+        return starter().enqueueAll(queueName, workflow, arguments);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <R> WorkflowHandle<R> startWorkflow(Func0<R, ?> workflow) {
+        return starter().startWorkflow(workflow);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static WorkflowHandle<Void> startWorkflow(Proc0<?> workflow) {
+        return starter().startWorkflow(workflow);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A, R> WorkflowHandle<R> startWorkflow(Func1<A, R, ?> workflow, A a) {
+        return starter().startWorkflow(workflow, a);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A> WorkflowHandle<Void> startWorkflow(Proc1<A, ?> workflow, A a) {
+        return starter().startWorkflow(workflow, a);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A, B, R> WorkflowHandle<R> startWorkflow(Func2<A, B, R, ?> workflow, A a, B b) {
+        return starter().startWorkflow(workflow, a, b);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A, B> WorkflowHandle<Void> startWorkflow(Proc2<A, B, ?> workflow, A a, B b) {
+        return starter().startWorkflow(workflow, a, b);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A, B, C, R> WorkflowHandle<R> startWorkflow(Func3<A, B, C, R, ?> workflow, A a, B b, C c) {
+        return starter().startWorkflow(workflow, a, b, c);
+    }
+
+    /** As {@link WorkflowStarter#startWorkflow}. */
+    public static <A, B, C> WorkflowHandle<Void> startWorkflow(Proc3<A, B, C, ?> workflow, A a, B b, C c) {
+        return starter().startWorkflow(workflow, a, b, c);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <R> WorkflowHandle<R> enqueueWorkflow(String queueName, Func0<R, ?> workflow) {
+        return starter().enqueueWorkflow(queueName, workflow);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static WorkflowHandle<Void> enqueueWorkflow(String queueName, Proc0<?> workflow) {
+        return starter().enqueueWorkflow(queueName, workflow);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A, R> WorkflowHandle<R> enqueueWorkflow(String queueName, Func1<A, R, ?> workflow, A a) {
+        return starter().enqueueWorkflow(queueName, workflow, a);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A> WorkflowHandle<Void> enqueueWorkflow(String queueName, Proc1<A, ?> workflow, A a) {
+        return starter().enqueueWorkflow(queueName, workflow, a);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A, B, R> WorkflowHandle<R> enqueueWorkflow(String queueName, Func2<A, B, R, ?> workflow, A a, B b) {
+        return starter().enqueueWorkflow(queueName, workflow, a, b);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A, B> WorkflowHandle<Void> enqueueWorkflow(String queueName, Proc2<A, B, ?> workflow, A a, B b) {
+        return starter().enqueueWorkflow(queueName, workflow, a, b);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A, B, C, R> WorkflowHandle<R> enqueueWorkflow(String queueName, Func3<A, B, C, R, ?> workflow, A a, B b, C c) {
+        return starter().enqueueWorkflow(queueName, workflow, a, b, c);
+    }
+
+    /** As {@link WorkflowStarter#enqueueWorkflow}. */
+    public static <A, B, C> WorkflowHandle<Void> enqueueWorkflow(String queueName, Proc3<A, B, C, ?> workflow, A a, B b, C c) {
+        return starter().enqueueWorkflow(queueName, workflow, a, b, c);
+    }
+
+    // ---- the rest ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Sleeps. In a workflow the wake time is recorded, so that a recovered workflow sleeps only for what is left;
+     * cancelling ends the sleep.
+     *
+     * @param duration 0 or more
+     * @throws dev.dbosj.exceptions.DBOSException if the thread is interrupted outside of workflow code
+     */
+    public static void sleep(Duration duration) {
+        if (duration == null || duration.isNegative()) throw new IllegalArgumentException("cannot sleep for " + duration);
+        var run = CurrentWorkflow.outsideStepsOrNull("sleep");
+        if (run == null) sleepPlainly(duration);
+        else Launched.of(run).calls.sleep(run, duration);
+    }
+
+    private static void sleepPlainly(Duration duration) {
+        try {
+            new Bell(PLAIN.time()).awaitInterruptibly(duration);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new DBOSException("interrupted while sleeping for " + duration, interrupt);
+        }
+    }
+
+    /** The time; in a workflow it is recorded. */
+    public static Instant now() {
+        var run = CurrentWorkflow.outsideStepsOrNull("now");
+        return run == null ? PLAIN.time().now() : Launched.of(run).calls.now(run);
+    }
+
+    /** A random UUID; in a workflow it is recorded. */
+    public static UUID randomUUID() {
+        var run = CurrentWorkflow.outsideStepsOrNull("randomUUID");
+        return run == null ? PLAIN.ids().uuid() : Launched.of(run).calls.randomUUID(run);
+    }
+
+    /** The id of the workflow that runs on this thread; null outside of one. */
+    public static String workflowId() {
+        var run = CurrentWorkflow.orNull("workflowId");
+        return run == null ? null : run.workflowId();
+    }
+
+    /** In a step: a key that is the same at every attempt and unlike that of any other step; for idempotent calls outside. */
+    public static String stepKey() {
+        var run = CurrentWorkflow.require("stepKey");
+        if (!run.isInStep()) throw new MisuseException("stepKey belongs in a step");
+        return run.workflowId() + ":" + run.currentStep().step();
+    }
+
+    /** In a step: which attempt this is, from 1. It counts anew after a recovery. */
+    public static int attempt() {
+        var run = CurrentWorkflow.require("attempt");
+        if (!run.isInStep()) throw new MisuseException("attempt belongs in a step");
+        return run.currentStep().attempt();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.dbosj.executor;
+
+import dev.dbosj.code.WorkflowRegistry;
+import dev.dbosj.commit.Chain;
+import dev.dbosj.commit.CommitQueue;
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.run.KnownQueues;
+import dev.dbosj.run.WorkflowRuns;
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Effect;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.time.Bell;
+import dev.dbosj.time.Seams;
+import dev.dbosj.time.Signals;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims workflows for all queues in one batch and hands them to their runs. It claims again at once while there is
+ * more, otherwise it sleeps until it is woken or the poll interval has passed.
+ */
+final class QueuePoller {
+    private static final Logger LOG = LoggerFactory.getLogger(QueuePoller.class);
+
+    private final SystemDatabase database;
+    private final KnownQueues queues;
+    private final Slots slots;
+    private final Membership membership;
+    private final WorkflowRuns runs;
+    private final CommitQueue commits;
+    private final WorkflowRegistry registry;
+    private final Duration pollInterval;
+    private final Seams seams;
+    private final Bell bell;
+
+    /** Queues whose last claim came back full: when a slot becomes free there is more to take. */
+    private volatile Set<String> busy = Set.of();
+    private volatile boolean queuesChanged = true;
+    private volatile boolean closed;
+    private boolean claimLost;
+    private long nextComparison;
+
+    QueuePoller(
+            SystemDatabase database,
+            KnownQueues queues,
+            Slots slots,
+            Membership membership,
+            WorkflowRuns runs,
+            CommitQueue commits,
+            WorkflowRegistry registry,
+            Duration pollInterval,
+            Seams seams) {
+        this.database = database;
+        this.queues = queues;
+        this.slots = slots;
+        this.membership = membership;
+        this.runs = runs;
+        this.commits = commits;
+        this.registry = registry;
+        this.pollInterval = pollInterval;
+        this.seams = seams;
+        this.bell = new Bell(seams.time());
+        this.nextComparison = seams.time().nanos();
+    }
+
+    /** Claims until closed. */
+    void run() {
+        while (!closed) {
+            boolean more = false;
+            try {
+                if (claimLost || seams.time().nanos() - nextComparison >= 0) handBackUnknown();
+                if (queuesChanged) readQueues();
+                more = claim();
+            } catch (SystemDatabaseException failure) {
+                claimLost |= failure.kind() == SystemDatabaseException.Kind.UNKNOWN_OUTCOME;
+                LOG.warn("no workflows can be claimed; trying again in {}: {}", pollInterval, failure.getMessage());
+            }
+            if (!more && !closed) bell.await(jittered(pollInterval));
+        }
+    }
+
+    private Duration jittered(Duration interval) {
+        return Duration.ofNanos((long) (interval.toNanos() * (0.9 + 0.2 * seams.ids().chance())));
+    }
+
+    private void readQueues() {
+        queuesChanged = false;
+        try {
+            queues.refresh();
+        } catch (SystemDatabaseException failure) {
+            queuesChanged = true;
+            throw failure;
+        }
+    }
+
+    /** Returns whether there may be more to take at once. */
+    private boolean claim() {
+        var free = slots.free(queues.all());
+        if (free.isEmpty()) return false;
+        runs.claimBegins();
+        try {
+            return claim(free);
+        } finally {
+            runs.claimEnds();
+        }
+    }
+
+    private boolean claim(Map<String, Integer> free) {
+        var executorId = membership.executorId();
+        var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
+        busy = stillBusy(free, claimed);
+        if (claimed.isEmpty()) return false;
+        LOG.debug("claimed {} workflows", claimed.size());
+        seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
+        begin(claimed, executorId);
+        return slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);
+    }
+
+    /** Queues that gave all that was asked for; those not asked, for want of a slot, are as they were. */
+    private Set<String> stillBusy(Map<String, Integer> free, List<ClaimedWorkflow> claimed) {
+        var left = new LinkedHashMap<>(free);
+        for (var workflow : claimed) left.merge(workflow.queueName(), -1, Integer::sum);
+        var still = new HashSet<>(busy);
+        left.forEach((queue, slots) -> {
+            if (slots == 0) still.add(queue);
+            else still.remove(queue);
+        });
+        return still;
+    }
+
+    private void begin(List<ClaimedWorkflow> claimed, String executorId) {
+        for (var workflow : claimed) slots.take(workflow.queueName());
+        var histories = histories(claimed, executorId);
+        for (var workflow : claimed) {
+            var history = histories.getOrDefault(workflow.owner().workflowId(), HistoryPage.NONE);
+            runs.begin(workflow, history, executorId, this::ended);
+        }
+    }
+
+    /** Reads the first page of all that have one, by a statement that begins after the claim has committed. */
+    private Map<String, HistoryPage> histories(List<ClaimedWorkflow> claimed, String executorId) {
+        var wanted = new LinkedHashMap<String, Integer>();
+        for (var workflow : claimed) if (workflow.hasHistory()) wanted.put(workflow.owner().workflowId(), 0);
+        if (wanted.isEmpty()) return Map.of();
+        try {
+            return database.history(wanted, WorkflowRuns.FIRST_PAGE);
+        } catch (SystemDatabaseException failure) {
+            for (var workflow : claimed) {
+                slots.giveBack(workflow.queueName());
+                handBack(new Chain(workflow.owner(), executorId));
+            }
+            throw failure;
+        }
+    }
+
+    private void ended(ClaimedWorkflow workflow) {
+        slots.giveBack(workflow.queueName());
+        if (busy.contains(workflow.queueName())) bell.ring();
+    }
+
+    /**
+     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for with every
+     * heartbeat, because a lost claim may be carried out long after.
+     */
+    private void handBackUnknown() {
+        var executorId = membership.executorId();
+        for (var owner : runs.unknown(database.owned(executorId))) handBack(new Chain(owner, executorId));
+        claimLost = false;
+        nextComparison = seams.time().nanos() + membership.heartbeatInterval().toNanos();
+    }
+
+    private void handBack(Chain chain) {
+        commits.submit(chain, null, new Effect.Release(null, false));
+    }
+
+    /** There may be something to claim. */
+    void wake() {
+        bell.ring();
+    }
+
+    /** Queue definitions have changed. */
+    void reread() {
+        queuesChanged = true;
+        bell.ring();
+    }
+
+    void close() {
+        closed = true;
+        bell.ring();
+    }
+}

@@ -1,0 +1,2 @@
+/** The doors: what user code calls. */
+package dev.dbosj;

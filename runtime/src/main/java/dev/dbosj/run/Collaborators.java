@@ -1,0 +1,12 @@
+package dev.dbosj.run;
+
+import dev.dbosj.commit.CommitQueue;
+import dev.dbosj.json.ErrorCodec;
+import dev.dbosj.json.JsonCodec;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.time.Seams;
+import dev.dbosj.wait.Waiter;
+
+/** What every run works with. */
+public record Collaborators(
+        SystemDatabase database, CommitQueue commits, Waiter waiter, JsonCodec json, ErrorCodec errors, Seams seams) {}

@@ -1,0 +1,238 @@
+package dev.dbosj.run;
+
+import dev.dbosj.code.WorkflowDefinition;
+import dev.dbosj.exceptions.MisuseException;
+import dev.dbosj.exceptions.NoSuchWorkflowException;
+import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.WorkflowConflictException;
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Effect;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.workflow.WorkflowHandle;
+import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.store.WorkflowResult;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns a definition, arguments and options into a workflow row, from outside or as the child of a workflow. A queue
+ * of null starts the workflow here and now. Thread-safe.
+ */
+public final class Starts {
+    private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+    private static final int ROWS_PER_COMMIT = 1000;
+
+    private final Collaborators with;
+    private final KnownQueues queues;
+    private final WorkflowRuns runs;
+    private final Supplier<String> executorId;
+    private final Consumer<String> enqueued;
+
+    /**
+     * @param executorId the id under which this process claims; null while it does not
+     * @param enqueued told of a queue after something on it was committed
+     */
+    public Starts(
+            Collaborators with, KnownQueues queues, WorkflowRuns runs, Supplier<String> executorId, Consumer<String> enqueued) {
+        this.with = with;
+        this.queues = queues;
+        this.runs = runs;
+        this.executorId = executorId;
+        this.enqueued = enqueued;
+    }
+
+    /** Starts one workflow. */
+    public <R> WorkflowHandle<R> start(WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
+        var run = CurrentWorkflow.orNull("starting " + definition.name());
+        if (run == null || run.isInStep()) {
+            refuseNamelessInStep(run, definition, options);
+            return startOutside(definition, queue, options, arguments);
+        }
+        return startChild(run, definition, queue, options, arguments);
+    }
+
+    /** Enqueues one workflow for each argument; from outside the rows are committed by the thousand. */
+    public <R> List<WorkflowHandle<R>> startAll(
+            WorkflowDefinition definition, String queue, WorkflowOptions options, Collection<?> arguments) {
+        var run = CurrentWorkflow.orNull("enqueueing " + definition.name());
+        if (run == null || run.isInStep()) {
+            refuseNamelessInStep(run, definition, options);
+            return startAllOutside(definition, queue, options, arguments);
+        }
+        var handles = new ArrayList<WorkflowHandle<R>>(arguments.size());
+        for (var argument : arguments)
+            handles.add(startChild(run, definition, queue, numbered(options, handles.size()), argument));
+        return handles;
+    }
+
+    private static void refuseNamelessInStep(WorkflowRun run, WorkflowDefinition definition, WorkflowOptions options) {
+        if (run != null && options.id() == null)
+            throw new MisuseException(("a step that starts '%s' would start another one at each attempt: give it an id,"
+                    + " with(WorkflowOptions.id(…)), or start it from the workflow itself").formatted(definition.name()));
+    }
+
+    private static WorkflowOptions numbered(WorkflowOptions options, int index) {
+        return options.id() == null ? options : WorkflowOptions.id(options.id() + "-" + index);
+    }
+
+    // ---- outside ---------------------------------------------------------------------------------------------------
+
+    private <R> WorkflowHandle<R> startOutside(
+            WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
+        if (queue != null) queues.require(queue);
+        var id = options.id() == null ? with.seams().ids().next() : options.id();
+        var row = row(id, definition, queue, null, arguments);
+        commit(List.of(row), definition);
+        return handle(id, definition);
+    }
+
+    private <R> List<WorkflowHandle<R>> startAllOutside(
+            WorkflowDefinition definition, String queue, WorkflowOptions options, Collection<?> arguments) {
+        queues.require(queue);
+        var rows = new ArrayList<NewWorkflow>(arguments.size());
+        for (var argument : arguments) {
+            var id = options.id() == null ? with.seams().ids().next() : numbered(options, rows.size()).id();
+            rows.add(row(id, definition, queue, null, argument));
+        }
+        for (int from = 0; from < rows.size(); from += ROWS_PER_COMMIT)
+            commit(rows.subList(from, Math.min(rows.size(), from + ROWS_PER_COMMIT)), definition);
+        return rows.stream().map(row -> this.<R>handle(row.workflowId(), definition)).toList();
+    }
+
+    private void commit(List<NewWorkflow> rows, WorkflowDefinition definition) {
+        for (var row : rows) if (row.executorId() != null) runs.expect(row.workflowId());
+        var pending = with.commits().submitOutside(new Effect.Insert(List.copyOf(rows), true));
+        pending.onCommit(outcome -> rows.forEach(row -> committed(row, outcome)));
+        switch (pending.await()) {
+            case Outcome.Applied applied -> {}
+            case Outcome.Refused refused when refused.reason() == Outcome.Reason.BAD_DATA -> throw new PayloadException(
+                    "'%s' was not accepted: the system database cannot store it: %s".formatted(definition.name(), refused.detail()));
+            case Outcome.Refused refused -> throw new WorkflowConflictException(
+                    "'%s' was not accepted: %s; choose another id".formatted(definition.name(), refused.detail()));
+            case Outcome.Fenced fenced -> throw new MisuseException("'%s' was not accepted: the runtime is closed".formatted(definition.name()));
+            case Outcome.Cancelled cancelled -> throw new IllegalStateException("an insert from outside cannot be cancelled");
+        }
+    }
+
+    /** On the writer's thread, right after the commit. */
+    private void committed(NewWorkflow row, Outcome outcome) {
+        boolean inserted = outcome instanceof Outcome.Applied applied && !applied.ids().contains(row.workflowId());
+        if (row.executorId() == null) {
+            if (inserted) enqueued.accept(row.queueName());
+        } else if (inserted && row.executorId().equals(executorId.get())) {
+            var claimed = new ClaimedWorkflow(
+                    new Owner(row.workflowId(), 1), row.uid(), row.name(), row.queueName(), row.input(), 0, false);
+            runs.begin(claimed, HistoryPage.NONE, row.executorId(), ended -> {});
+        } else {
+            runs.unexpect(row.workflowId());
+            if (inserted) enqueued.accept(row.queueName());
+        }
+    }
+
+    // ---- children --------------------------------------------------------------------------------------------------
+
+    private <R> WorkflowHandle<R> startChild(
+            WorkflowRun parent, WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
+        int step = parent.beginOperation();
+        var recorded = parent.recorded(step, definition.name());
+        if (recorded != null) {
+            if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
+            parent.remember(recorded.childId());
+            return handle(recorded.childId(), definition);
+        }
+        if (queue != null) requireQueue(parent, queue);
+        var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
+        var row = row(id, definition, queue, parent.workflowId(), arguments);
+        if (row.executorId() != null) runs.expect(id);
+        var now = parent.journal().now();
+        var checkpoint = new Checkpoint(step, definition.name(), null, null, id, now, now);
+        if (options.id() == null) {
+            parent.journal().append(checkpoint, new Effect.Insert(List.of(row), false)).onCommit(outcome -> committed(row, outcome));
+        } else {
+            joinChild(parent, checkpoint, row);
+        }
+        parent.remember(id);
+        return handle(id, definition);
+    }
+
+    private void requireQueue(WorkflowRun parent, String queue) {
+        parent.patiently(() -> {
+            queues.require(queue);
+            return null;
+        });
+    }
+
+    /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */
+    private void joinChild(WorkflowRun parent, Checkpoint checkpoint, NewWorkflow row) {
+        parent.barrier();
+        var pending = parent.journal().append(checkpoint, new Effect.Insert(List.of(row), true));
+        pending.onCommit(outcome -> committed(row, outcome));
+        if (pending.await() instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.ID_TAKEN) {
+            parent.journal().reopen();
+            var conflict = new WorkflowConflictException(
+                    "child '%s' of workflow %s was not accepted: %s; choose another id".formatted(row.name(), parent.workflowId(), refused.detail()));
+            parent.record(checkpoint.step(), checkpoint.name(), null, with.errors().encode(conflict), row.workflowId(), checkpoint.startedAt());
+            throw conflict;
+        }
+        parent.barrier();
+    }
+
+    private NewWorkflow row(String id, WorkflowDefinition definition, String queue, String parentId, Object... arguments) {
+        LOG.debug("starting '{}' as {} {}", definition.name(), id, queue == null ? "at once" : "on queue " + queue);
+        var types = definition.argumentTypes().toArray(Type[]::new);
+        return new NewWorkflow(
+                id,
+                with.seams().ids().uid(),
+                definition.name(),
+                queue == null ? NewWorkflow.DIRECT_QUEUE : queue,
+                with.json().encodeArguments(arguments, types),
+                parentId,
+                queue == null ? executorId.get() : null);
+    }
+
+    // ---- handles and cancellation ----------------------------------------------------------------------------------
+
+    /** A handle to a workflow of the definition. */
+    public <R> WorkflowHandle<R> handle(String workflowId, WorkflowDefinition definition) {
+        return new DurableHandle<>(workflowId, definition.resultType(), definition.exceptions(), with, this::cancel);
+    }
+
+    /** A handle to a workflow whose result has the type. */
+    public <R> WorkflowHandle<R> handle(String workflowId, Type resultType) {
+        return new DurableHandle<>(workflowId, resultType, List.of(), with, this::cancel);
+    }
+
+    /** Cancels a workflow and its descendants, wherever they run. */
+    public void cancel(String workflowId) {
+        var changed = change(workflowId, Effect.Amendment.CANCEL);
+        runs.cancelled(changed);
+        for (var id : changed) with.waiter().publish(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
+    }
+
+    /** Resumes a cancelled workflow or a dead letter, and its cancelled descendants. */
+    public void resume(String workflowId) {
+        change(workflowId, Effect.Amendment.RESUME);
+        enqueued.accept(null);
+    }
+
+    private List<String> change(String workflowId, Effect.Amendment amendment) {
+        CurrentWorkflow.refuseOutsideSteps(amendment.name().toLowerCase(java.util.Locale.ROOT) + " of workflow " + workflowId);
+        return switch (with.commits().commit(new Effect.Change(List.of(workflowId), amendment))) {
+            case Outcome.Applied applied -> applied.ids();
+            case Outcome.Refused refused -> throw new NoSuchWorkflowException("there is no workflow " + refused.detail());
+            case Outcome.Fenced fenced -> throw new MisuseException("workflow " + workflowId + " was left as it is: the runtime is closed");
+            case Outcome.Cancelled cancelled -> throw new IllegalStateException("a change from outside cannot be cancelled");
+        };
+    }
+}

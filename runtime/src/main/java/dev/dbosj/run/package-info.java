@@ -1,0 +1,2 @@
+/** One workflow's life: start, replay, steps, finish. */
+package dev.dbosj.run;

@@ -1,0 +1,64 @@
+package dev.dbosj;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.workflow.Workflow;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class ShutdownTest {
+    private final String url = url();
+
+    /** Where the workflows are stored: the same place all through a test. */
+    String url() {
+        return "memory:" + UUID.randomUUID();
+    }
+
+    static class Slow {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch end = new CountDownLatch(1);
+
+        @Workflow
+        String slow() throws InterruptedException {
+            return DBOS.runStep("slow", () -> {
+                begun.countDown();
+                end.await();
+                return "done";
+            });
+        }
+    }
+
+    @Test
+    void closeLeavesNoThread() throws Exception {
+        var slow = new Slow();
+        var dbos = DBOS.launch(DBOSConfig.named("s").databaseUrl(url).shutdownHook(false).shutdownGrace(Duration.ofMillis(20)), slow);
+        dbos.startWorkflow(slow::slow);
+        slow.begun.await();
+
+        dbos.close();
+
+        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("dbosj-") && !name.equals("dbosj-database"));
+    }
+
+    @Test
+    void aStepThatEndsWithinTheGraceIsRecorded() throws Exception {
+        var slow = new Slow();
+        var dbos = DBOS.launch(DBOSConfig.named("s").databaseUrl(url).shutdownHook(false), slow);
+        var handle = dbos.startWorkflow(slow::slow);
+        slow.begun.await();
+        Thread.ofVirtual().start(() -> {
+            while (!Thread.getAllStackTraces().isEmpty() && slow.end.getCount() > 0) slow.end.countDown();
+        });
+
+        dbos.close();
+
+        try (var client = DBOSClient.connect(url)) {
+            assertThat(client.listWorkflowSteps(handle.workflowId()).getFirst().output()).isEqualTo("\"done\"");
+        }
+    }
+}
