@@ -137,7 +137,7 @@ final class Auditor {
             case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED -> now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
         };
         require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
-        last.resumeAsked = false;
+        if (before.status().isTerminal()) last.resumeAsked = false;
     }
 
     private Seen seenOf(String workflowId) {
