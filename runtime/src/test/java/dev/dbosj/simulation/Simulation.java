@@ -16,6 +16,7 @@ public final class Simulation {
     private final UnaryOperator<SystemDatabase> breakage;
     private final int keptLines;
     private final List<World.Result> failures = new ArrayList<>();
+    private final Tally tally = new Tally();
     private long seeds;
     private long switches;
     private long workflows;
@@ -38,6 +39,7 @@ public final class Simulation {
         switches += result.switches();
         workflows += result.workflows();
         bodies += result.bodies();
+        tally.add(result.tally());
         simulated = simulated.plus(result.simulated());
         digest = Trace.mix(digest, result.digest());
         if (result.failure() != null) failures.add(result);
@@ -56,6 +58,10 @@ public final class Simulation {
 
     List<World.Result> failures() {
         return failures;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     @Override
@@ -85,6 +91,7 @@ public final class Simulation {
             if (result.failure() != null) System.out.println(report(result));
         }
         System.out.println(simulation);
+        System.out.println(simulation.tally);
         System.exit(simulation.failures.isEmpty() ? 0 : 1);
     }
 }

@@ -40,7 +40,15 @@ final class World implements Model.World {
      * @param trace the last lines
      */
     record Result(
-            long seed, long digest, long switches, Duration simulated, int workflows, int bodies, String failure, List<String> trace) {}
+            long seed,
+            long digest,
+            long switches,
+            Duration simulated,
+            int workflows,
+            int bodies,
+            Tally tally,
+            String failure,
+            List<String> trace) {}
 
     /** One process and what runs in it. */
     private static final class Host {
@@ -62,6 +70,7 @@ final class World implements Model.World {
     private final long seed;
     private final SplittableRandom random;
     private final Trace trace;
+    private final Tally tally = new Tally();
     private final SeededScheduler scheduler;
     private final AuditedStore database;
     private final Auditor auditor;
@@ -93,7 +102,7 @@ final class World implements Model.World {
         scheduler = new SeededScheduler(random.split(), trace);
         var store = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
         auditor = new Auditor(store, this::breach);
-        database = new AuditedStore(store, auditor, what -> trace.add(scheduler.nanos(), "db", what));
+        database = new AuditedStore(store, auditor, tally, what -> trace.add(scheduler.nanos(), "db", what));
         ledger = new Ledger(auditor);
         var lease = Duration.ofSeconds(random.nextInt(1, 11));
         faults = new Faults(random.split(), scheduler, lease.multipliedBy(2));
@@ -128,8 +137,8 @@ final class World implements Model.World {
             log.close();
             runtimes.forEach(SimulatedRuntime::forget);
         }
-        return new Result(seed, trace.digest(), scheduler.switches(), Duration.ofNanos(scheduler.nanos()), known.size(),
-                ledger.bodies(), failure, trace.lines());
+        return new Result(seed, trace.digest(), scheduler.switches(), Duration.ofNanos(scheduler.nanos()), rows().size(),
+                ledger.bodies(), tally, failure, trace.lines());
     }
 
     private void logged(Level level, String message) {
@@ -164,6 +173,7 @@ final class World implements Model.World {
         switch (random.nextInt(7)) {
             case 0, 1 -> kill(slot);
             case 2, 3 -> {
+                tally.count("stop");
                 host.process.stop();
                 scheduler.after(faults.stall(), host.process::goOn);
             }
@@ -180,6 +190,7 @@ final class World implements Model.World {
     private void kill(int slot) {
         var host = hosts[slot];
         if (host.isOver()) return;
+        tally.count("kill");
         host.process.kill();
         restartLater(host);
     }
@@ -195,6 +206,7 @@ final class World implements Model.World {
     private void close(Host host) {
         if (host.isOver() || host.closing || !host.up) return;
         host.closing = true;
+        tally.count("close");
         host.process.start("closer", () -> {
             host.process.note("closing");
             host.programs.runtime().close();
