@@ -18,7 +18,7 @@ final class DocumentReader implements AutoCloseable {
      * @throws ServerBusyException if asking again may help
      * @throws UnreadableDocumentException if the document cannot be read
      */
-    Content read(Location location) throws UnreadableDocumentException, InterruptedException {
+    Content read(Location location) throws UnreadableDocumentException {
         try {
             return switch (location) {
                 case Location.InFolder(var file) -> readFile(file);

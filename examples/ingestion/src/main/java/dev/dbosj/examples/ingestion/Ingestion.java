@@ -68,7 +68,7 @@ final class Ingestion {
 
     /** The pages themselves are the checkpoint, so that what was parsed once is never parsed, or downloaded, again. */
     @Step(maxAttempts = 3, retryOn = ServerBusyException.class)
-    ParsedDocument parse(String location) throws UnreadableDocumentException, InterruptedException {
+    ParsedDocument parse(String location) throws UnreadableDocumentException {
         ledger.parseBegun(location);
         try {
             return DocumentParser.parse(reader.read(Location.parse(location)));

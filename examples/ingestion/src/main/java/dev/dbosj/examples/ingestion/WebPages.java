@@ -27,7 +27,7 @@ final class WebPages {
 
     private WebPages() {}
 
-    static Content download(URI uri) throws IOException, InterruptedException {
+    static Content download(URI uri) throws IOException {
         var request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("User-Agent", "dbosj-example-ingestion").build();
         try {
             var response = Client.SHARED.send(request, BodyHandlers.ofInputStream());
@@ -36,6 +36,9 @@ final class WebPages {
             }
         } catch (HttpTimeoutException | ConnectException unreachable) {
             throw new ServerBusyException("no answer from " + uri.getAuthority(), unreachable);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new UnreadableDocumentException("the download was interrupted", stopped);
         }
     }
 
