@@ -113,7 +113,7 @@ public final class DBOS {
 
     /** Runs a block whose result is generic as a step. */
     public static <R, X extends Exception> R runStep(StepOptions options, TypeRef<R> type, Func0<R, X> block) throws X {
-        return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, type), block);
+        return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, type, MethodReference.of(block)), block);
     }
 
     private static <X extends Exception> Func0<Void, X> returningNull(Proc0<X> block) {

@@ -2,7 +2,6 @@ package dev.dbosj;
 
 import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.exceptions.MisuseException;
-import dev.dbosj.json.JsonCodec;
 import dev.dbosj.run.CurrentWorkflow;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Seams;
@@ -55,8 +54,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
 
     /** The same in a world that a test has made. */
     static DBOSRuntime create(DBOSConfig config, Seams seams, SystemDatabase database) {
-        var json = new JsonCodec(config.maxPayloadBytes());
-        return new DBOSRuntime(config, new Assembly(config, seams, database, new WorkflowRegistry(json), json));
+        return new DBOSRuntime(config, new Assembly(config, seams, database));
     }
 
     /**
@@ -118,7 +116,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
             throw failure;
         }
         if (config.shutdownHook()) {
-            shutdownHook = engine.with.seams().threads().shutdownHook("dbosj-shutdown", this::close);
+            shutdownHook = engine.with.seams().threads().shutdownHook("dbosj-shutdown", () -> end(true));
             Runtime.getRuntime().addShutdownHook(shutdownHook);
         }
         return this;
@@ -164,9 +162,13 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
     @Override
     public void close() {
         if (CurrentWorkflow.outsideStepsOrNull("close") != null) throw new MisuseException("a workflow cannot close the runtime that runs it");
+        end(false);
+    }
+
+    private void end(boolean dying) {
         var before = state.getAndSet(State.CLOSED);
         if (before == State.CLOSED) return;
-        engine.close(before == State.LAUNCHED);
+        engine.close(before == State.LAUNCHED, dying);
         Launched.remove(this);
         removeShutdownHook();
         closed.countDown();

@@ -9,12 +9,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where commands wait for the writer. There is no artificial delay: a lone command is taken at once, and batches form
  * by themselves while the previous commit is under way. Thread-safe.
  */
 public final class CommitQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
     private static final int MAX_BATCH = 2000;
     private static final long MAX_BATCH_BYTES = 4 << 20;
 
@@ -36,6 +39,7 @@ public final class CommitQueue {
         if (chain.isFull()) chain.barrier();
         var pending = new Pending(chain, checkpoint, effect);
         chain.appended(pending);
+        LOG.trace("handed in: {}", effect);
         var verdict = append(pending);
         if (verdict == null) writer.ring();
         else pending.complete(verdict);

@@ -59,6 +59,7 @@ public final class CommitWriter {
                 unknown = false;
                 var outcomes = database.apply(batch.stream().map(Pending::command).toList());
                 signals.reached(Signals.Point.BATCH_COMMITTED, Integer.toString(batch.size()));
+                LOG.trace("committed {} commands", batch.size());
                 queue.complete(batch, outcomes);
                 return;
             } catch (SystemDatabaseException failure) {

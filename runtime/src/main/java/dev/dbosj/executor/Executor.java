@@ -119,6 +119,7 @@ public final class Executor {
 
     /** Leaves the fleet, when the last write is through. */
     public void leave() {
+        if (executorId() == null) return;
         try {
             membership.leave();
         } catch (SystemDatabaseException failure) {

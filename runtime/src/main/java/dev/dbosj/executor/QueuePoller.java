@@ -102,6 +102,7 @@ final class QueuePoller {
         var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
         busy = stillBusy(free, claimed);
         if (claimed.isEmpty()) return false;
+        LOG.debug("claimed {} workflows", claimed.size());
         seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
         begin(claimed, executorId);
         return slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);

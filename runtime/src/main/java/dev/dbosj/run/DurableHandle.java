@@ -14,9 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A handle that knows how to read the result; inside a workflow the answer is a checkpoint. */
 final class DurableHandle<R> implements WorkflowHandle<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableHandle.class);
     private static final String GET_RESULT = "DBOS.getResult";
 
     private final String workflowId;
@@ -78,6 +81,7 @@ final class DurableHandle<R> implements WorkflowHandle<R> {
     }
 
     private R value(WorkflowResult result, Duration timeout) {
+        LOG.debug("result of {} has arrived", workflowId);
         var failure = failure(result, timeout);
         if (failure != null) throw failure;
         return decoded(result.output(), null);

@@ -22,12 +22,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns a definition, arguments and options into a workflow row, from outside or as the child of a workflow. A queue
  * of null starts the workflow here and now. Thread-safe.
  */
 public final class Starts {
+    private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
     private static final int ROWS_PER_COMMIT = 1000;
 
     private final Collaborators with;
@@ -179,6 +182,7 @@ public final class Starts {
     }
 
     private NewWorkflow row(String id, WorkflowDefinition definition, String queue, String parentId, Object... arguments) {
+        LOG.debug("starting '{}' as {} {}", definition.name(), id, queue == null ? "at once" : "on queue " + queue);
         var types = definition.argumentTypes().toArray(Type[]::new);
         return new NewWorkflow(
                 id,

@@ -9,12 +9,15 @@ import dev.dbosj.workflow.Functions.Func0;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a step, or replays it. A body begins only when all that the run issued before is durable and its lease holds;
  * its outcome is recorded, and what the workflow sees is what a replay would see.
  */
 public final class StepRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
     private static final Duration GATE_POLL = Duration.ofMillis(100);
 
     private final Collaborators with;
@@ -70,6 +73,7 @@ public final class StepRunner {
         var earlier = new ArrayList<Throwable>();
         for (int attempt = 1; ; attempt++) {
             awaitPermission(run);
+            LOG.debug("step {} '{}', attempt {}", number, options.name(), attempt);
             with.seams().signals().reached(Signals.Point.STEP_BEGINS, options.name());
             try {
                 return attempt(run, number, attempt, body);

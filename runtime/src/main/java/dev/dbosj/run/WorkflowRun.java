@@ -113,6 +113,7 @@ public final class WorkflowRun {
     void run() {
         CurrentWorkflow.bind(this);
         MDC.put("workflowId", workflowId());
+        LOG.debug("'{}' begins under epoch {}", claimed.name(), claimed.owner().epoch());
         try {
             var finish = claimed.attempts() > definition.maxRecoveryAttempts() ? deadLetter() : execute();
             running = false;

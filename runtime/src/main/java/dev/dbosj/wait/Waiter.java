@@ -33,6 +33,7 @@ public final class Waiter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<Awaiting>> awaited = new LinkedHashMap<>();
     private final Set<String> unseen = new LinkedHashSet<>();
+    private volatile boolean stopped;
     private volatile boolean closed;
 
     public Waiter(SystemDatabase database, Duration pollInterval, Time time) {
@@ -62,6 +63,7 @@ public final class Waiter {
 
     /** A workflow has ended: its outcome is committed. */
     public void publish(WorkflowResult result) {
+        LOG.debug("{} has ended: {}", result.workflowId(), result.status());
         List<Awaiting> interested;
         lock.lock();
         try {
@@ -91,7 +93,7 @@ public final class Waiter {
     /** Looks until closed. */
     public void run() {
         long nextPoll = time.nanos() + pollInterval.toNanos();
-        while (!closed) {
+        while (!stopped) {
             var left = Duration.ofNanos(nextPoll - time.nanos());
             boolean due = left.isNegative() || left.isZero();
             var ids = due ? everything() : newcomers();
@@ -140,10 +142,16 @@ public final class Waiter {
         }
     }
 
-    /** Ends the loop; who still waits is rung, and sees that the runtime is closed. */
+    /** Ends the loop. Whoever still waits goes on waiting. */
+    public void stop() {
+        stopped = true;
+        bell.ring();
+    }
+
+    /** Ends the loop; whoever still waits is rung, and sees that the runtime is closed. */
     public void close() {
         closed = true;
-        bell.ring();
+        stop();
         lock.lock();
         try {
             awaited.values().forEach(waiting -> waiting.forEach(Awaiting::ring));
@@ -152,7 +160,7 @@ public final class Waiter {
         }
     }
 
-    /** Whether nothing is looked up any more. */
+    /** Whether there is nothing to wait for any more. */
     public boolean isClosed() {
         return closed;
     }
