@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
 
 /**
@@ -51,7 +50,7 @@ final class PageIndex implements AutoCloseable {
         for (int number = 0; number < MAX_FOLDERS; number++) {
             var folder = Files.createDirectories(directory.resolve(String.valueOf(number)));
             try {
-                return new PageIndex(new IndexWriter(FSDirectory.open(folder), configuration()), onBroken);
+                return new PageIndex(new IndexWriter(new SyncOnceDirectory(folder), configuration()), onBroken);
             } catch (LockObtainFailedException usedByAnotherProcess) {
                 continue;
             }
