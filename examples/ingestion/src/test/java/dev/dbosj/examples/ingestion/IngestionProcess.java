@@ -31,10 +31,12 @@ final class IngestionProcess implements AutoCloseable {
         }
     }
 
+    private final Instant startedAt;
     private final Process process;
     private final Path output;
 
-    private IngestionProcess(Process process, Path output) {
+    private IngestionProcess(Instant startedAt, Process process, Path output) {
+        this.startedAt = startedAt;
         this.process = process;
         this.output = output;
     }
@@ -51,8 +53,9 @@ final class IngestionProcess implements AutoCloseable {
                 Main.class.getName()));
         command.addAll(List.of(arguments));
         var output = Files.createTempFile(home, "output", ".txt");
+        var startedAt = Instant.now();
         var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-        return new IngestionProcess(process, output);
+        return new IngestionProcess(startedAt, process, output);
     }
 
     long pid() {
@@ -60,7 +63,7 @@ final class IngestionProcess implements AutoCloseable {
     }
 
     Instant startedAt() {
-        return process.info().startInstant().orElseThrow();
+        return startedAt;
     }
 
     boolean isAlive() {
