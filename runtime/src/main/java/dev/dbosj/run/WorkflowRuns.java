@@ -31,8 +31,9 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
-    /** Cancelled while a claim was under way, which may bring them here as they were before; null while none is. */
-    private Set<String> cancelledMeanwhile;
+    /** Cancelled while the claim or the insert that brings them here was under way. */
+    private final Set<String> cancelledMeanwhile = new HashSet<>();
+    private boolean claiming;
     private final Bell idle;
     private volatile boolean stopping;
 
@@ -64,7 +65,7 @@ public final class WorkflowRuns {
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
-            return cancelledMeanwhile != null && cancelledMeanwhile.contains(run.workflowId());
+            return cancelledMeanwhile.remove(run.workflowId());
         } finally {
             lock.unlock();
         }
@@ -84,7 +85,7 @@ public final class WorkflowRuns {
     public void claimBegins() {
         lock.lock();
         try {
-            cancelledMeanwhile = new HashSet<>();
+            claiming = true;
         } finally {
             lock.unlock();
         }
@@ -94,7 +95,8 @@ public final class WorkflowRuns {
     public void claimEnds() {
         lock.lock();
         try {
-            cancelledMeanwhile = null;
+            claiming = false;
+            cancelledMeanwhile.retainAll(expected);
         } finally {
             lock.unlock();
         }
@@ -115,6 +117,7 @@ public final class WorkflowRuns {
         lock.lock();
         try {
             expected.remove(workflowId);
+            if (!claiming) cancelledMeanwhile.remove(workflowId);
         } finally {
             lock.unlock();
         }
@@ -138,18 +141,19 @@ public final class WorkflowRuns {
         for (var id : workflowIds) for (var run : runsOf(id)) run.stop(WorkflowRun.End.CANCELLED);
     }
 
-    /** The runs were cancelled; another attempt of the same workflow is not meant. */
+    /** The runs were cancelled; a later attempt of the same workflow is not meant. */
     public void cancelled(Set<Owner> owners) {
         remember(owners.stream().map(Owner::workflowId).toList());
         for (var owner : owners)
             for (var run : runsOf(owner.workflowId()))
-                if (owner.equals(run.journal().chain().owner())) run.stop(WorkflowRun.End.CANCELLED);
+                // Earlier epochs are: the answer that tells of a renewed one may still be under way.
+                if (run.journal().chain().owner().epoch() <= owner.epoch()) run.stop(WorkflowRun.End.CANCELLED);
     }
 
     private void remember(Collection<String> cancelled) {
         lock.lock();
         try {
-            if (cancelledMeanwhile != null) cancelledMeanwhile.addAll(cancelled);
+            for (var id : cancelled) if (claiming || expected.contains(id)) cancelledMeanwhile.add(id);
         } finally {
             lock.unlock();
         }

@@ -24,11 +24,13 @@ import java.util.function.Consumer;
 final class AuditedStore implements SystemDatabase {
     private final SystemDatabase database;
     private final Auditor auditor;
+    private final Tally tally;
     private final Consumer<String> note;
 
-    AuditedStore(SystemDatabase database, Auditor auditor, Consumer<String> note) {
+    AuditedStore(SystemDatabase database, Auditor auditor, Tally tally, Consumer<String> note) {
         this.database = database;
         this.auditor = auditor;
+        this.tally = tally;
         this.note = note;
     }
 
@@ -36,9 +38,23 @@ final class AuditedStore implements SystemDatabase {
     public List<Outcome> apply(List<Command> batch) {
         var before = auditor.ownersBefore(batch);
         var outcomes = database.apply(batch);
-        for (int i = 0; i < batch.size(); i++) note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
+        for (int i = 0; i < batch.size(); i++) {
+            note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
+            tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
+        }
         auditor.applied(batch, outcomes, before);
         return outcomes;
+    }
+
+    private static String kind(Command command) {
+        return switch (command.effect()) {
+            case Effect.Nothing nothing -> "checkpoint";
+            case Effect.Insert insert -> command.owner() == null ? "start" : insert.join() ? "named child" : "child";
+            case Effect.Finish finish -> finish.status().name();
+            case Effect.Change change -> change.amendment().name();
+            case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
+            case Effect.Define define -> "queue";
+        };
     }
 
     private static String describe(Command command) {
@@ -70,6 +86,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
         var renewed = database.renew(executorId, owners);
+        tally.count(renewed.isEmpty() ? "renewal of nothing" : "renewal");
         note.accept("renew " + executorId + " " + renewed);
         owners.forEach(owner -> auditor.look(owner.workflowId()));
         return renewed;
@@ -84,6 +101,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public Tick tick(String executorId, boolean heartbeat) {
         var tick = database.tick(executorId, heartbeat);
+        if (!tick.alive()) tally.count("heartbeat of the dead");
         if (heartbeat || !tick.alive()) note.accept("tick " + executorId + (tick.alive() ? "" : " is dead"));
         return tick;
     }
@@ -91,6 +109,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public int takeOver(ExecutorInfo dead, int limit) {
         int taken = database.takeOver(dead, limit);
+        if (taken > 0) tally.count("takeover");
         note.accept("take over " + taken + " of " + dead.executorId());
         auditor.lookAtAll();
         return taken;
@@ -105,6 +124,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<ClaimedWorkflow> claim(ClaimRequest request) {
         var claimed = database.claim(request);
+        if (!claimed.isEmpty()) tally.count("claim");
         for (var workflow : claimed) note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
         if (!claimed.isEmpty()) auditor.claimed(claimed);
         return claimed;

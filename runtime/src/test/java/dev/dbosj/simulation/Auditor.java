@@ -59,6 +59,9 @@ final class Auditor {
     }
 
     void applied(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
+        for (int i = 0; i < batch.size(); i++)
+            if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied applied)
+                for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
         for (int i = 0; i < batch.size(); i++) applied(batch.get(i), outcomes.get(i), before);
         if (events++ % EVENTS_PER_SWEEP == 0) lookAtAll();
     }
@@ -74,10 +77,7 @@ final class Auditor {
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.Insert insert) insert.workflows().forEach(row -> look(row.workflowId()));
-        if (command.effect() instanceof Effect.Change change) {
-            for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
-            applied.ids().forEach(this::look);
-        }
+        if (command.effect() instanceof Effect.Change) applied.ids().forEach(this::look);
     }
 
     void claimed(List<ClaimedWorkflow> claimed) {
@@ -137,7 +137,7 @@ final class Auditor {
             case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED -> now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
         };
         require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
-        last.resumeAsked = false;
+        if (before.status().isTerminal()) last.resumeAsked = false;
     }
 
     private Seen seenOf(String workflowId) {
