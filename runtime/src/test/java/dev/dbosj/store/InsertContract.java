@@ -142,6 +142,21 @@ interface InsertContract extends Chapter {
         assertThat(status("parent-0").parentId()).isEqualTo("parent");
     }
 
+    @Test
+    default void aRepeatedInsertNamesAgainWhatItJoined() {
+        var parent = running("parent");
+        insert("old");
+        var children = inserting(childOf("parent", workflow("new")), childOf("parent", withUid(7, workflow("old"))));
+        var joined = new Outcome.Applied(List.of("old"));
+
+        for (var command : List.of(new Command(parent, step(0, null), children), new Command(parent, null, children))) {
+            assertThat(apply(command)).isEqualTo(joined);
+            assertThat(apply(command)).isEqualTo(joined);
+        }
+        apply(parent, finishing("1"));
+        assertThat(apply(new Command(parent, step(0, null), children))).isEqualTo(joined);
+    }
+
     private static void assertRefused(Outcome outcome, String id) {
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo(Outcome.Reason.ID_TAKEN);
