@@ -78,8 +78,8 @@ final class SqliteClaims {
         if (heads.isEmpty()) return List.of();
 
         var claimed = new HashMap<Long, ClaimedWorkflow>();
-        for (var row : session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads)))
-            claimed.put(row.sequence(), row.workflow());
+        session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads))
+                .forEach(row -> claimed.put(row.sequence(), row.workflow()));
         return heads.stream().map(claimed::get).toList();
     }
 

@@ -66,7 +66,8 @@ final class WorkflowRows {
 
     private static final String RENEW = "update workflow_status set owner_epoch = ? where sequence = ?";
 
-    private static final String COUNT_CHECKPOINTS = "select count(*) from operation_outputs where workflow_sequence = ?";
+    private static final String COUNT_CHECKPOINTS =
+            "select count(*) from operation_outputs where workflow_sequence = ?";
 
     private final Session session;
     private final Map<String, WorkflowRow> rows = new HashMap<>();
