@@ -70,6 +70,10 @@ final class Membership implements BodyGate {
         return executorId;
     }
 
+    Duration heartbeatInterval() {
+        return lease.dividedBy(HEARTBEATS_PER_LEASE);
+    }
+
     void join() {
         var id = seams.ids().next();
         long sent = seams.time().nanos();
@@ -93,7 +97,7 @@ final class Membership implements BodyGate {
     /** One round: heartbeat if it is due, cancelled runs, dead executors. */
     void tick() {
         long sent = seams.time().nanos();
-        boolean due = sent - lastHeartbeat >= lease.dividedBy(HEARTBEATS_PER_LEASE).toNanos();
+        boolean due = sent - lastHeartbeat >= heartbeatInterval().toNanos();
         boolean beat = due && !stopped;
         var tick = database.tick(executorId, beat);
         if (!tick.alive()) {
@@ -137,6 +141,6 @@ final class Membership implements BodyGate {
     }
 
     void leave() {
-        database.leave(executorId);
+        if (executorId != null) database.leave(executorId);
     }
 }

@@ -46,6 +46,7 @@ final class QueuePoller {
     private volatile boolean queuesChanged = true;
     private volatile boolean closed;
     private boolean claimLost;
+    private long nextComparison;
 
     QueuePoller(
             SystemDatabase database,
@@ -67,6 +68,7 @@ final class QueuePoller {
         this.pollInterval = pollInterval;
         this.seams = seams;
         this.bell = new Bell(seams.time());
+        this.nextComparison = seams.time().nanos();
     }
 
     /** Claims until closed. */
@@ -74,7 +76,7 @@ final class QueuePoller {
         while (!closed) {
             boolean more = false;
             try {
-                if (claimLost) handBackUnknown();
+                if (claimLost || seams.time().nanos() - nextComparison >= 0) handBackUnknown();
                 if (queuesChanged) readQueues();
                 more = claim();
             } catch (SystemDatabaseException failure) {
@@ -91,13 +93,27 @@ final class QueuePoller {
 
     private void readQueues() {
         queuesChanged = false;
-        queues.refresh();
+        try {
+            queues.refresh();
+        } catch (SystemDatabaseException failure) {
+            queuesChanged = true;
+            throw failure;
+        }
     }
 
     /** Returns whether there may be more to take at once. */
     private boolean claim() {
         var free = slots.free(queues.all());
         if (free.isEmpty()) return false;
+        runs.claimBegins();
+        try {
+            return claim(free);
+        } finally {
+            runs.claimEnds();
+        }
+    }
+
+    private boolean claim(Map<String, Integer> free) {
         var executorId = membership.executorId();
         var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
         busy = stillBusy(free, claimed);
@@ -150,11 +166,15 @@ final class QueuePoller {
         if (busy.contains(workflow.queueName())) bell.ring();
     }
 
-    /** The answer to a claim was lost: what this executor owns and nobody here runs goes back. */
+    /**
+     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for with every
+     * heartbeat, because a lost claim may be carried out long after.
+     */
     private void handBackUnknown() {
         var executorId = membership.executorId();
         for (var owner : runs.unknown(database.owned(executorId))) handBack(new Chain(owner, executorId));
         claimLost = false;
+        nextComparison = seams.time().nanos() + membership.heartbeatInterval().toNanos();
     }
 
     private void handBack(Chain chain) {

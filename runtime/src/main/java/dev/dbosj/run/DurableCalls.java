@@ -18,23 +18,25 @@ public final class DurableCalls {
 
     /** Sleeps until the recorded wake time, which counts from the first attempt. */
     public void sleep(WorkflowRun run, Duration duration) {
-        var database = with.database();
-        var threads = with.seams().threads();
         int step = run.beginOperation();
         var recorded = run.recorded(step, SLEEP);
         Instant wake;
         if (recorded == null) {
-            wake = threads.callDatabase(database::now).plus(duration);
+            wake = databaseTime(run).plus(duration);
             run.record(step, SLEEP, Long.toString(wake.toEpochMilli()), null, null, run.journal().now());
             run.barrier();
         } else {
             wake = Instant.ofEpochMilli(Long.parseLong(recorded.output()));
         }
-        for (var left = left(wake); left.isPositive(); left = left(wake)) run.await(() -> false, left);
+        for (var left = left(run, wake); left.isPositive(); left = left(run, wake)) run.await(() -> false, left);
     }
 
-    private Duration left(Instant wake) {
-        return Duration.between(with.seams().threads().callDatabase(with.database()::now), wake);
+    private Duration left(WorkflowRun run, Instant wake) {
+        return Duration.between(databaseTime(run), wake);
+    }
+
+    private Instant databaseTime(WorkflowRun run) {
+        return run.patiently(() -> with.seams().threads().callDatabase(with.database()::now));
     }
 
     /** The time, in whole milliseconds. */

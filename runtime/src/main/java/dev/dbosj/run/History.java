@@ -2,25 +2,20 @@ package dev.dbosj.run;
 
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
-import dev.dbosj.store.SystemDatabase;
-import dev.dbosj.time.Threads;
-import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The checkpoints that earlier attempts have recorded, read ahead in pages. A run without history never reads. */
 final class History {
     static final int PAGE = 256;
 
-    private final String workflowId;
-    private final SystemDatabase database;
-    private final Threads threads;
+    private final IntFunction<HistoryPage> pages;
     private HistoryPage page;
     private int position;
 
-    History(String workflowId, HistoryPage firstPage, SystemDatabase database, Threads threads) {
-        this.workflowId = workflowId;
+    /** @param pages the page that begins at a step number */
+    History(HistoryPage firstPage, IntFunction<HistoryPage> pages) {
         this.page = firstPage;
-        this.database = database;
-        this.threads = threads;
+        this.pages = pages;
     }
 
     /** What is recorded under the number, or null. Numbers are asked for in rising order. */
@@ -34,7 +29,7 @@ final class History {
             } else if (page.last()) {
                 return null;
             } else {
-                page = threads.callDatabase(() -> database.history(Map.of(workflowId, step), PAGE)).get(workflowId);
+                page = pages.apply(step);
                 position = 0;
             }
         }

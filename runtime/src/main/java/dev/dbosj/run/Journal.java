@@ -57,6 +57,8 @@ final class Journal {
 
     /** Lets the workflow go, whatever verdict the chain has met. */
     void release(Effect.Release release) {
+        // In one batch with a command that is refused, the release would get the same answer.
+        chain.barrier();
         commits.submit(new Chain(chain.owner(), chain.executorId()), null, release).await();
     }
 

@@ -151,7 +151,7 @@ public final class Starts {
             parent.remember(recorded.childId());
             return handle(recorded.childId(), definition);
         }
-        if (queue != null) queues.require(queue);
+        if (queue != null) requireQueue(parent, queue);
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
         var row = row(id, definition, queue, parent.workflowId(), arguments);
         if (row.executorId() != null) runs.expect(id);
@@ -164,6 +164,13 @@ public final class Starts {
         }
         parent.remember(id);
         return handle(id, definition);
+    }
+
+    private void requireQueue(WorkflowRun parent, String queue) {
+        parent.patiently(() -> {
+            queues.require(queue);
+            return null;
+        });
     }
 
     /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */
@@ -209,6 +216,8 @@ public final class Starts {
     /** Cancels a workflow and its descendants, wherever they run. */
     public void cancel(String workflowId) {
         var changed = change(workflowId, Effect.Amendment.CANCEL);
+        // When the first answer was lost, the second names nothing as changed.
+        runs.cancelled(List.of(workflowId));
         runs.cancelled(changed);
         for (var id : changed) with.waiter().publish(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
     }

@@ -42,7 +42,10 @@ public final class StepRunner {
         } catch (Unwind unwind) {
             throw unwind;
         } catch (Throwable failure) { // boundary: user code
-            if (isVirtualMachineFailure(failure)) throw failure;
+            if (isVirtualMachineFailure(failure)) {
+                run.crashed((VirtualMachineError) failure);
+                throw failure;
+            }
             throw failed(run, number, step, failure, startedAt);
         }
         with.seams().signals().reached(Signals.Point.STEP_ENDED, name);

@@ -23,8 +23,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -35,6 +37,7 @@ import org.slf4j.MDC;
  */
 public final class WorkflowRun {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowRun.class);
+    private static final Duration READ_AGAIN = Duration.ofMillis(200);
     private static final int PREFETCHED_RESULTS = 256;
     private static final int REMEMBERED_CHILDREN = 10_000;
 
@@ -58,6 +61,7 @@ public final class WorkflowRun {
     private Awaiting awaiting;
     private DBOSException broken;
     private boolean unwound;
+    private boolean crashed;
     private volatile End end;
     private volatile boolean running = true;
 
@@ -69,9 +73,15 @@ public final class WorkflowRun {
         var workflowId = claimed.owner().workflowId();
         this.journal = new Journal(
                 new Chain(claimed.owner(), executorId),
-                new History(workflowId, history, with.database(), with.seams().threads()),
+                new History(history, this::historyFrom),
                 with.commits(),
                 with.seams().time());
+    }
+
+    private HistoryPage historyFrom(int step) {
+        var wanted = Map.of(workflowId(), step);
+        var threads = with.seams().threads();
+        return patiently(() -> threads.callDatabase(() -> with.database().history(wanted, History.PAGE))).get(workflowId());
     }
 
     /** The workflow's id. */
@@ -118,9 +128,9 @@ public final class WorkflowRun {
             var finish = claimed.attempts() > definition.maxRecoveryAttempts() ? deadLetter() : execute();
             running = false;
             if (finish != null) conclude(finish);
-            else letGo(false);
+            else letGo(crashed);
         } catch (VirtualMachineError crash) {
-            LOG.error("workflow {} exhausted the virtual machine; it will be tried again", workflowId(), crash);
+            crashed(crash);
             letGo(true);
         } finally {
             running = false;
@@ -165,9 +175,16 @@ public final class WorkflowRun {
         return new Effect.Finish(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, encoded(reason));
     }
 
+    /** The virtual machine is exhausted: this attempt comes to nothing, also when the workflow's code catches everything. */
+    void crashed(VirtualMachineError crash) {
+        if (!crashed) LOG.error("workflow {} exhausted the virtual machine; it will be tried again", workflowId(), crash);
+        crashed = true;
+        unwound = true;
+    }
+
     private void conclude(Effect.Finish finish) {
         if (unwound) {
-            letGo(false);
+            letGo(crashed);
             return;
         }
         var wanted = broken == null ? finish : failed(broken);
@@ -282,6 +299,19 @@ public final class WorkflowRun {
             bell.await(left);
         }
         return true;
+    }
+
+    /** Reads on behalf of workflow code: while the database is away, the workflow waits. */
+    <T> T patiently(Supplier<T> read) {
+        while (true) {
+            try {
+                return read.get();
+            } catch (SystemDatabaseException failure) {
+                if (failure.kind() == SystemDatabaseException.Kind.REFUSED) throw failure;
+                LOG.debug("workflow {} reads again in {}: {}", workflowId(), READ_AGAIN, failure.getMessage());
+                await(() -> false, READ_AGAIN);
+            }
+        }
     }
 
     /** A child was started; its result is likely to be asked for. */

@@ -31,6 +31,9 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
+    /** Cancelled while the claim or the insert that brings them here was under way. */
+    private final Set<String> cancelledMeanwhile = new HashSet<>();
+    private boolean claiming;
     private final Bell idle;
     private volatile boolean stopping;
 
@@ -44,7 +47,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        add(run);
+        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
         if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
@@ -56,11 +59,13 @@ public final class WorkflowRuns {
         });
     }
 
-    private void add(WorkflowRun run) {
+    /** @return whether the workflow was cancelled since it was claimed */
+    private boolean add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
+            return cancelledMeanwhile.remove(run.workflowId());
         } finally {
             lock.unlock();
         }
@@ -74,6 +79,27 @@ public final class WorkflowRuns {
             lock.unlock();
         }
         if (stopping) idle.ring();
+    }
+
+    /** A claim is about to be sent. */
+    public void claimBegins() {
+        lock.lock();
+        try {
+            claiming = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that it brought has begun. */
+    public void claimEnds() {
+        lock.lock();
+        try {
+            claiming = false;
+            cancelledMeanwhile.retainAll(expected);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A workflow is about to be inserted as claimed by this process. */
@@ -91,6 +117,7 @@ public final class WorkflowRuns {
         lock.lock();
         try {
             expected.remove(workflowId);
+            if (!claiming) cancelledMeanwhile.remove(workflowId);
         } finally {
             lock.unlock();
         }
@@ -110,14 +137,26 @@ public final class WorkflowRuns {
 
     /** The workflows were cancelled: their runs begin nothing more. */
     public void cancelled(Collection<String> workflowIds) {
+        remember(workflowIds);
         for (var id : workflowIds) for (var run : runsOf(id)) run.stop(WorkflowRun.End.CANCELLED);
     }
 
-    /** The runs were cancelled; another attempt of the same workflow is not meant. */
+    /** The runs were cancelled; a later attempt of the same workflow is not meant. */
     public void cancelled(Set<Owner> owners) {
+        remember(owners.stream().map(Owner::workflowId).toList());
         for (var owner : owners)
             for (var run : runsOf(owner.workflowId()))
-                if (owner.equals(run.journal().chain().owner())) run.stop(WorkflowRun.End.CANCELLED);
+                // Earlier epochs are: the answer that tells of a renewed one may still be under way.
+                if (run.journal().chain().owner().epoch() <= owner.epoch()) run.stop(WorkflowRun.End.CANCELLED);
+    }
+
+    private void remember(Collection<String> cancelled) {
+        lock.lock();
+        try {
+            for (var id : cancelled) if (claiming || expected.contains(id)) cancelledMeanwhile.add(id);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<WorkflowRun> runsOf(String workflowId) {

@@ -1,0 +1,185 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.Effect;
+import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.Tick;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The shared database: every write passes here, is written down, and is checked before anything else happens. */
+final class AuditedStore implements SystemDatabase {
+    private final SystemDatabase database;
+    private final Auditor auditor;
+    private final Tally tally;
+    private final Consumer<String> note;
+
+    AuditedStore(SystemDatabase database, Auditor auditor, Tally tally, Consumer<String> note) {
+        this.database = database;
+        this.auditor = auditor;
+        this.tally = tally;
+        this.note = note;
+    }
+
+    @Override
+    public List<Outcome> apply(List<Command> batch) {
+        var before = auditor.ownersBefore(batch);
+        var outcomes = database.apply(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
+            tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
+        }
+        auditor.applied(batch, outcomes, before);
+        return outcomes;
+    }
+
+    private static String kind(Command command) {
+        return switch (command.effect()) {
+            case Effect.Nothing nothing -> "checkpoint";
+            case Effect.Insert insert -> command.owner() == null ? "start" : insert.join() ? "named child" : "child";
+            case Effect.Finish finish -> finish.status().name();
+            case Effect.Change change -> change.amendment().name();
+            case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
+            case Effect.Define define -> "queue";
+        };
+    }
+
+    private static String describe(Command command) {
+        var text = new StringBuilder();
+        if (command.owner() != null) text.append(command.owner().workflowId()).append('@').append(command.owner().epoch()).append(' ');
+        if (command.checkpoint() != null) {
+            var checkpoint = command.checkpoint();
+            text.append('#').append(checkpoint.step()).append(' ').append(checkpoint.name()).append(' ');
+            if (checkpoint.childId() != null) text.append("child ").append(checkpoint.childId()).append(' ');
+            text.append(checkpoint.error() == null ? checkpoint.output() : withoutStackTrace(checkpoint.error())).append(' ');
+        }
+        switch (command.effect()) {
+            case Effect.Nothing nothing -> {}
+            case Effect.Insert insert -> insert.workflows().forEach(row -> text.append("insert ").append(row.workflowId())
+                    .append(' ').append(row.name()).append(" on ").append(row.executorId() == null ? row.queueName() : row.executorId()).append(' '));
+            case Effect.Finish finish -> text.append(finish.status()).append(' ')
+                    .append(finish.error() == null ? finish.output() : withoutStackTrace(finish.error()));
+            default -> text.append(command.effect());
+        }
+        return text.toString();
+    }
+
+    /** Frames depend on the JDK and on how often a method was called by reflection. */
+    private static String withoutStackTrace(String error) {
+        int frames = error.indexOf("\"stackTrace\"");
+        return frames < 0 ? error : error.substring(0, frames);
+    }
+
+    @Override
+    public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        var renewed = database.renew(executorId, owners);
+        tally.count(renewed.isEmpty() ? "renewal of nothing" : "renewal");
+        note.accept("renew " + executorId + " " + renewed);
+        owners.forEach(owner -> auditor.look(owner.workflowId()));
+        return renewed;
+    }
+
+    @Override
+    public void join(ExecutorInfo executor) {
+        database.join(executor);
+        note.accept("join " + executor.executorId());
+    }
+
+    @Override
+    public Tick tick(String executorId, boolean heartbeat) {
+        var tick = database.tick(executorId, heartbeat);
+        if (!tick.alive()) tally.count("heartbeat of the dead");
+        if (heartbeat || !tick.alive()) note.accept("tick " + executorId + (tick.alive() ? "" : " is dead"));
+        return tick;
+    }
+
+    @Override
+    public int takeOver(ExecutorInfo dead, int limit) {
+        int taken = database.takeOver(dead, limit);
+        if (taken > 0) tally.count("takeover");
+        note.accept("take over " + taken + " of " + dead.executorId());
+        auditor.lookAtAll();
+        return taken;
+    }
+
+    @Override
+    public void leave(String executorId) {
+        database.leave(executorId);
+        note.accept("leave " + executorId);
+    }
+
+    @Override
+    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+        var claimed = database.claim(request);
+        if (!claimed.isEmpty()) tally.count("claim");
+        for (var workflow : claimed) note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
+        if (!claimed.isEmpty()) auditor.claimed(claimed);
+        return claimed;
+    }
+
+    @Override
+    public void migrate() {
+        database.migrate();
+    }
+
+    @Override
+    public Instant now() {
+        return database.now();
+    }
+
+    @Override
+    public List<Owner> owned(String executorId) {
+        return database.owned(executorId);
+    }
+
+    @Override
+    public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
+        return database.history(fromStep, limit);
+    }
+
+    @Override
+    public List<WorkflowResult> results(Collection<String> workflowIds) {
+        return database.results(workflowIds);
+    }
+
+    @Override
+    public List<WorkflowStatus> workflows(WorkflowFilter filter) {
+        return database.workflows(filter);
+    }
+
+    @Override
+    public WorkflowStatus workflow(String workflowId) {
+        return database.workflow(workflowId);
+    }
+
+    @Override
+    public List<WorkflowQueue> queues() {
+        return database.queues();
+    }
+
+    @Override
+    public List<ExecutorInfo> executors() {
+        return database.executors();
+    }
+
+    @Override
+    public Map<String, Long> unserved() {
+        return database.unserved();
+    }
+
+    @Override
+    public void close() {}
+}

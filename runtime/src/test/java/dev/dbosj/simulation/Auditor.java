@@ -1,0 +1,219 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.Effect;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Looks at the database after every event and says at once which promise was broken. */
+final class Auditor {
+    private static final int EVERYTHING = 100_000;
+    private static final int EVENTS_PER_SWEEP = 16;
+    private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(EVERYTHING);
+
+    /** What was last seen of a workflow. */
+    private static final class Seen {
+        private WorkflowStatus row;
+        private List<Checkpoint> checkpoints = List.of();
+        private boolean resumeAsked;
+        private boolean everCancelled;
+        private boolean everDead;
+    }
+
+    private final SystemDatabase database;
+    private final Consumer<String> breach;
+    private final Map<String, Seen> seen = new LinkedHashMap<>();
+    private final Map<String, SimulatedProcess> processes = new HashMap<>();
+    private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
+    private int events;
+
+    /** @param breach told in a sentence what was broken */
+    Auditor(SystemDatabase database, Consumer<String> breach) {
+        this.database = database;
+        this.breach = breach;
+    }
+
+    // ---- events of the database --------------------------------------------------------------------------------------
+
+    /** The rows that the batch writes for, as they are now. */
+    Map<String, WorkflowStatus> ownersBefore(List<Command> batch) {
+        var rows = new HashMap<String, WorkflowStatus>();
+        for (var command : batch)
+            if (command.owner() != null) rows.computeIfAbsent(command.owner().workflowId(), database::workflow);
+        return rows;
+    }
+
+    void applied(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
+        for (int i = 0; i < batch.size(); i++)
+            if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied applied)
+                for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
+        for (int i = 0; i < batch.size(); i++) applied(batch.get(i), outcomes.get(i), before);
+        if (events++ % EVENTS_PER_SWEEP == 0) lookAtAll();
+    }
+
+    private void applied(Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
+        var owner = command.owner();
+        if (owner != null) {
+            var row = before.get(owner.workflowId());
+            require(row != null, "I3: %s writes for a workflow that does not exist", owner);
+            if (row != null && row.epoch() != owner.epoch())
+                require(outcome instanceof Outcome.Fenced, "I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
+            look(owner.workflowId());
+        }
+        if (!(outcome instanceof Outcome.Applied applied)) return;
+        if (command.effect() instanceof Effect.Insert insert) insert.workflows().forEach(row -> look(row.workflowId()));
+        if (command.effect() instanceof Effect.Change) applied.ids().forEach(this::look);
+    }
+
+    void claimed(List<ClaimedWorkflow> claimed) {
+        for (var workflow : claimed) {
+            long before = seenOf(workflow.owner().workflowId()).row.epoch();
+            require(workflow.owner().epoch() > before, "I2: %s was claimed, but its epoch was %s before", workflow.owner(), before);
+        }
+        lookAtAll();
+    }
+
+    void lookAtAll() {
+        var rows = database.workflows(ALL);
+        require(rows.size() >= seen.size(), "I3: there were %s workflows, now there are %s", seen.size(), rows.size());
+        rows.forEach(this::look);
+    }
+
+    /** Compares a workflow with what was last seen of it. */
+    void look(String workflowId) {
+        var row = database.workflow(workflowId);
+        if (row != null) look(row);
+        else require(!seen.containsKey(workflowId), "I3: workflow %s has vanished", workflowId);
+    }
+
+    private void look(WorkflowStatus row) {
+        var id = row.workflowId();
+        var last = seenOf(id);
+        var checkpoints = checkpoints(id);
+        requirePrefix(id, last.checkpoints, checkpoints);
+        if (last.row != null) requireLawful(id, last, row);
+        last.row = row;
+        last.checkpoints = checkpoints;
+        last.everCancelled |= row.status() == WorkflowState.CANCELLED;
+        last.everDead |= row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    }
+
+    private void requirePrefix(String id, List<Checkpoint> before, List<Checkpoint> now) {
+        for (int i = 0; i < now.size(); i++)
+            if (now.get(i).step() != i) fail("I10: workflow %s has recorded steps %s", id, now.stream().map(Checkpoint::step).toList());
+        require(now.size() >= before.size(), "I1: workflow %s had %s checkpoints, now it has %s", id, before.size(), now.size());
+        for (int i = 0; i < Math.min(before.size(), now.size()); i++)
+            if (!now.get(i).equals(before.get(i))) fail("I1: workflow %s had %s, now it has %s", id, before.get(i), now.get(i));
+    }
+
+    private void requireLawful(String id, Seen last, WorkflowStatus now) {
+        var before = last.row;
+        require(now.epoch() >= before.epoch(), "I2: the epoch of %s fell from %s to %s", id, before.epoch(), now.epoch());
+        if (before.status() == now.status()) {
+            if (now.status().isTerminal())
+                require(Objects.equals(before.output(), now.output()) && Objects.equals(before.error(), now.error()),
+                        "I1: the outcome of %s was %s, now it is %s", id, before, now);
+            return;
+        }
+        boolean lawful = switch (before.status()) {
+            case ENQUEUED, DELAYED -> !now.status().isTerminal() || now.status() == WorkflowState.CANCELLED;
+            case PENDING -> true;
+            case SUCCESS, ERROR -> false;
+            case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED -> now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
+        };
+        require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
+        if (before.status().isTerminal()) last.resumeAsked = false;
+    }
+
+    private Seen seenOf(String workflowId) {
+        return seen.computeIfAbsent(workflowId, id -> new Seen());
+    }
+
+    private List<Checkpoint> checkpoints(String workflowId) {
+        return database.history(Map.of(workflowId, 0), EVERYTHING).get(workflowId).checkpoints();
+    }
+
+    // ---- events of the processes -------------------------------------------------------------------------------------
+
+    /** The process is about to join under the id. */
+    void joins(SimulatedProcess process, String executorId) {
+        processes.put(executorId, process);
+    }
+
+    /** The process has been told that the runs are cancelled. */
+    void learnsOfCancelled(SimulatedProcess process, Collection<Owner> runs) {
+        knownCancelled.computeIfAbsent(process, key -> new HashSet<>()).addAll(runs);
+    }
+
+    /** The process has itself cancelled the workflow. */
+    void cancelled(SimulatedProcess process, String workflowId) {
+        var row = database.workflow(workflowId);
+        if (row != null && row.status() == WorkflowState.CANCELLED)
+            learnsOfCancelled(process, List.of(new Owner(workflowId, row.epoch())));
+    }
+
+    /** A step's body begins. */
+    void begins(SimulatedProcess process, String workflowId, int step) {
+        var row = database.workflow(workflowId);
+        require(row != null, "I3: a step of %s begins, and the workflow does not exist", workflowId);
+        if (row == null) return;
+        int recorded = checkpoints(workflowId).size();
+        require(recorded <= step, "G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
+        require(recorded >= step, "P3: step %s of %s begins, and only %s checkpoints are on disk", step, workflowId, recorded);
+        require(row.executorId() != null && processes.get(row.executorId()) == process,
+                "P10: step %s of %s begins on %s, and the workflow belongs to %s", step, workflowId, process, row.executorId());
+        boolean knows = row.status() == WorkflowState.CANCELLED
+                && knownCancelled.getOrDefault(process, Set.of()).contains(new Owner(workflowId, row.epoch()));
+        require(!knows, "I7: step %s of %s begins on %s, which knows that it is cancelled", step, workflowId, process);
+    }
+
+    /** A durable sleep is over. */
+    void wakes(String workflowId, int step) {
+        var checkpoints = checkpoints(workflowId);
+        if (step >= checkpoints.size()) {
+            fail("P3: workflow %s slept, and step %s is not on disk", workflowId, step);
+            return;
+        }
+        var wake = checkpoints.get(step).output();
+        long now = database.now().toEpochMilli();
+        require(now >= Long.parseLong(wake), "G7: workflow %s woke at %s, before %s", workflowId, now, wake);
+    }
+
+    /** A call outside of any workflow has acknowledged the workflow. */
+    void acknowledged(String workflowId) {
+        require(database.workflow(workflowId) != null, "I3: workflow %s was acknowledged, and does not exist", workflowId);
+    }
+
+    // ---- what was seen -----------------------------------------------------------------------------------------------
+
+    boolean everCancelled(String workflowId) {
+        return seenOf(workflowId).everCancelled;
+    }
+
+    boolean everDead(String workflowId) {
+        return seenOf(workflowId).everDead;
+    }
+
+    private void require(boolean holds, String message, Object... values) {
+        if (!holds) fail(message, values);
+    }
+
+    private void fail(String message, Object... values) {
+        breach.accept(message.formatted(values));
+    }
+}

@@ -1,0 +1,222 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.Tick;
+import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One process's connection to the shared database. Each call is a message: it can be refused, be lost on the way there or
+ * back, arrive late, and be carried out although its sender was killed meanwhile.
+ */
+final class FaultyStore implements SystemDatabase {
+    private final SystemDatabase database;
+    private final SimulatedProcess process;
+    private final SeededScheduler scheduler;
+    private final Faults faults;
+    private final Auditor auditor;
+    private boolean closed;
+
+    FaultyStore(SystemDatabase database, SimulatedProcess process, SeededScheduler scheduler, Faults faults, Auditor auditor) {
+        this.database = database;
+        this.process = process;
+        this.scheduler = scheduler;
+        this.faults = faults;
+        this.auditor = auditor;
+    }
+
+    private <T> T write(String what, Supplier<T> call) {
+        requireOpen(what);
+        var fate = faults.ofWrite();
+        if (fate != Faults.Fate.DELIVERED) process.note(what + " will be " + fate);
+        return switch (fate) {
+            case DELIVERED -> delivered(call);
+            case REFUSED -> throw failure(Kind.UNAVAILABLE, what);
+            case LOST -> throw failure(Kind.UNKNOWN_OUTCOME, what);
+            case ANSWER_LOST -> {
+                delivered(call);
+                throw failure(Kind.UNKNOWN_OUTCOME, what);
+            }
+            case LATE -> {
+                scheduler.after(faults.stall(), call::get);
+                throw failure(Kind.UNKNOWN_OUTCOME, what);
+            }
+        };
+    }
+
+    private <T> T read(String what, Supplier<T> call) {
+        requireOpen(what);
+        if (faults.ofRead() == Faults.Fate.DELIVERED) return delivered(call);
+        process.note(what + " will be refused");
+        throw failure(Kind.UNAVAILABLE, what);
+    }
+
+    private void requireOpen(String what) {
+        if (closed) throw new SystemDatabaseException(Kind.UNUSABLE, what + ": the store is closed");
+    }
+
+    private SystemDatabaseException failure(Kind kind, String what) {
+        process.sleep(faults.delay());
+        return new SystemDatabaseException(kind, what + " failed: " + kind);
+    }
+
+    private <T> T delivered(Supplier<T> call) {
+        var answer = carriedOut(call, faults.delay());
+        process.sleep(faults.delay());
+        return answer;
+    }
+
+    private <T> T carriedOut(Supplier<T> call, Duration later) {
+        if (later.isZero()) return call.get();
+        var message = new Message<>(call);
+        scheduler.after(later, message);
+        process.sleep(later);
+        return message.answer();
+    }
+
+    private static final class Message<T> implements Runnable {
+        private final Supplier<T> call;
+        private T answer;
+        private RuntimeException bug;
+
+        Message(Supplier<T> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void run() {
+            try {
+                answer = call.get();
+            } catch (RuntimeException thrown) {
+                bug = thrown;
+            }
+        }
+
+        T answer() {
+            if (bug != null) throw bug;
+            return answer;
+        }
+    }
+
+    @Override
+    public void migrate() {
+        write("migrate", () -> {
+            database.migrate();
+            return null;
+        });
+    }
+
+    @Override
+    public Instant now() {
+        return read("now", database::now);
+    }
+
+    @Override
+    public List<Outcome> apply(List<Command> batch) {
+        return write("apply", () -> database.apply(batch));
+    }
+
+    @Override
+    public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        var copy = List.copyOf(owners);
+        return write("renew", () -> database.renew(executorId, copy));
+    }
+
+    @Override
+    public void join(ExecutorInfo executor) {
+        auditor.joins(process, executor.executorId());
+        write("join", () -> {
+            database.join(executor);
+            return null;
+        });
+    }
+
+    @Override
+    public Tick tick(String executorId, boolean heartbeat) {
+        if (faults.isDeaf(process)) throw failure(Kind.UNAVAILABLE, "tick");
+        var tick = write("tick", () -> database.tick(executorId, heartbeat));
+        auditor.learnsOfCancelled(process, tick.cancelled());
+        return tick;
+    }
+
+    @Override
+    public int takeOver(ExecutorInfo dead, int limit) {
+        return write("takeOver", () -> database.takeOver(dead, limit));
+    }
+
+    @Override
+    public void leave(String executorId) {
+        write("leave", () -> {
+            database.leave(executorId);
+            return null;
+        });
+    }
+
+    @Override
+    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+        return write("claim", () -> database.claim(request));
+    }
+
+    @Override
+    public List<Owner> owned(String executorId) {
+        return read("owned", () -> database.owned(executorId));
+    }
+
+    @Override
+    public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
+        return read("history", () -> database.history(fromStep, limit));
+    }
+
+    @Override
+    public List<WorkflowResult> results(Collection<String> workflowIds) {
+        var copy = List.copyOf(workflowIds);
+        return read("results", () -> database.results(copy));
+    }
+
+    @Override
+    public List<WorkflowStatus> workflows(WorkflowFilter filter) {
+        return read("workflows", () -> database.workflows(filter));
+    }
+
+    @Override
+    public WorkflowStatus workflow(String workflowId) {
+        return read("workflow", () -> database.workflow(workflowId));
+    }
+
+    @Override
+    public List<WorkflowQueue> queues() {
+        return read("queues", database::queues);
+    }
+
+    @Override
+    public List<ExecutorInfo> executors() {
+        return read("executors", database::executors);
+    }
+
+    @Override
+    public Map<String, Long> unserved() {
+        return read("unserved", database::unserved);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,256 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.time.Ids;
+import dev.dbosj.time.Seams;
+import dev.dbosj.time.Signals;
+import dev.dbosj.time.Threads;
+import dev.dbosj.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * An operating system's view of one executor: it has threads and clocks, can be killed (SIGKILL: no thread of it runs
+ * ever again), stopped and continued (SIGSTOP, SIGCONT).
+ */
+final class SimulatedProcess implements Executor {
+    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+
+    private enum State {
+        RUNNING,
+        STOPPED,
+        DEAD
+    }
+
+    private final String name;
+    private final SeededScheduler scheduler;
+    private final SplittableRandom random;
+    private final Trace trace;
+    private final Consumer<String> onBug;
+    private final Duration skew;
+    private final long nanosAtBoot;
+    private final List<Runnable> held = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private State state = State.RUNNING;
+    private int ids;
+
+    /**
+     * @param skew how far its wall clock is off
+     * @param onBug told of a thread that died of an exception
+     */
+    SimulatedProcess(
+            String name, SeededScheduler scheduler, SplittableRandom random, Trace trace, Duration skew, Consumer<String> onBug) {
+        this.name = name;
+        this.scheduler = scheduler;
+        this.random = random;
+        this.trace = trace;
+        this.skew = skew;
+        this.onBug = onBug;
+        this.nanosAtBoot = random.nextLong();
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    // ---- what is done to it ------------------------------------------------------------------------------------------
+
+    void kill() {
+        note("killed");
+        state = State.DEAD;
+        held.clear();
+        threads.clear();
+    }
+
+    void stop() {
+        if (state != State.RUNNING) return;
+        note("stopped");
+        state = State.STOPPED;
+    }
+
+    void goOn() {
+        if (state != State.STOPPED) return;
+        note("continued");
+        state = State.RUNNING;
+        held.forEach(this::execute);
+        held.clear();
+    }
+
+    boolean isDead() {
+        return state == State.DEAD;
+    }
+
+    /** Threads that have not ended. */
+    List<Thread> threads() {
+        return List.copyOf(threads);
+    }
+
+    /** Whether a thread with such a name has not ended. */
+    boolean hasThread(String... names) {
+        return threads.stream().anyMatch(thread -> Arrays.stream(names).anyMatch(thread.getName().substring(name.length() + 1)::startsWith));
+    }
+
+    // ---- its threads -------------------------------------------------------------------------------------------------
+
+    /** One of its threads can go on. */
+    @Override
+    public void execute(Runnable continuation) {
+        scheduler.submit(this, continuation);
+    }
+
+    /** Whether the continuation may run now; if not, it is held back or dropped. */
+    boolean admits(Runnable continuation) {
+        if (state == State.STOPPED) held.add(continuation);
+        return state == State.RUNNING;
+    }
+
+    Thread start(String threadName, Runnable body) {
+        var thread = VirtualThreads.on(this)
+                .name(name + "/" + threadName)
+                .inheritInheritableThreadLocals(false)
+                .uncaughtExceptionHandler((dead, bug) -> onBug.accept("thread " + dead.getName() + " died of " + bug))
+                .unstarted(() -> {
+                    try {
+                        body.run();
+                    } finally {
+                        threads.remove(Thread.currentThread());
+                    }
+                });
+        threads.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    /** Holds the calling thread, which is one of its own, for so long; interrupts do not end it. */
+    void sleep(Duration duration) {
+        boolean interrupted = false;
+        for (long end = scheduler.nanos() + duration.toNanos(); scheduler.nanos() < end; ) {
+            park(Duration.ofNanos(end - scheduler.nanos()));
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /** The same, but an interrupt ends it. */
+    void sleepInterruptibly(Duration duration) throws InterruptedException {
+        for (long end = scheduler.nanos() + duration.toNanos(); scheduler.nanos() < end; ) {
+            park(Duration.ofNanos(end - scheduler.nanos()));
+            if (Thread.interrupted()) throw new InterruptedException();
+        }
+    }
+
+    private void park(Duration atMost) {
+        var thread = Thread.currentThread();
+        var timer = scheduler.after(atMost, () -> LockSupport.unpark(thread));
+        LockSupport.park(this);
+        timer.cancel();
+    }
+
+    // ---- what its program sees of the world --------------------------------------------------------------------------
+
+    void note(String what) {
+        trace.add(scheduler.nanos(), name, what);
+    }
+
+    /** The moment by a clock that is never wrong. */
+    static Time worldTime(SeededScheduler scheduler) {
+        return new WorldTime(scheduler);
+    }
+
+    private record WorldTime(SeededScheduler scheduler) implements Time {
+        @Override
+        public Instant now() {
+            return EPOCH.plusNanos(scheduler.nanos());
+        }
+
+        @Override
+        public long nanos() {
+            return scheduler.nanos();
+        }
+
+        @Override
+        public void park(Duration atMost) {
+            throw new UnsupportedOperationException("a store must not wait");
+        }
+    }
+
+    Seams seams() {
+        return new Seams(time(), ids(), new ProcessThreads(), signals());
+    }
+
+    private Time time() {
+        return new Time() {
+            @Override
+            public Instant now() {
+                return EPOCH.plusNanos(scheduler.nanos()).plus(skew);
+            }
+
+            @Override
+            public long nanos() {
+                return nanosAtBoot + scheduler.nanos();
+            }
+
+            @Override
+            public void park(Duration atMost) {
+                SimulatedProcess.this.park(atMost);
+            }
+        };
+    }
+
+    private Ids ids() {
+        return new Ids() {
+            @Override
+            public String next() {
+                return name + "-" + ids++;
+            }
+
+            @Override
+            public long uid() {
+                return random.nextLong();
+            }
+
+            @Override
+            public double chance() {
+                return random.nextDouble();
+            }
+        };
+    }
+
+    private Signals signals() {
+        return (point, detail) -> note(point.name() + " " + detail);
+    }
+
+    private final class ProcessThreads implements Threads {
+        @Override
+        public Thread startWorkflow(String threadName, Runnable body) {
+            return start(threadName, body);
+        }
+
+        @Override
+        public Thread startEngine(String threadName, Runnable loop) {
+            return start(threadName, loop);
+        }
+
+        @Override
+        public <T> T callDatabase(Supplier<T> call) {
+            return call.get();
+        }
+
+        @Override
+        public Thread shutdownHook(String threadName, Runnable body) {
+            throw new UnsupportedOperationException("a simulated process dies without a word");
+        }
+    }
+}
