@@ -101,7 +101,7 @@ final class Auditor {
                 dead.add(entry.pid());
                 open.remove(entry.pid());
             }
-            case ANSWER -> {}
+            case HELD, LEFT, ANSWER -> {}
         }
     }
 

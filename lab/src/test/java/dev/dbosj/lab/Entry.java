@@ -26,7 +26,11 @@ record Entry(long at, Kind kind, int life, long pid, String workflowId, int step
         FAIL,
         /** The process has been ended, by us. */
         FAULT,
-        /** The database has answered a batch of a process that should be dead. */
+        /** A thread stays where the test has asked it to; the workflow id is the place. */
+        HELD,
+        /** A workflow's method has left. */
+        LEFT,
+        /** The database has answered a write for a workflow; the name is the write, the detail the answer. */
         ANSWER
     }
 
@@ -43,6 +47,11 @@ record Entry(long at, Kind kind, int life, long pid, String workflowId, int step
         return new Entry(
                 Long.parseLong(field[0]), Kind.valueOf(field[1]), Integer.parseInt(field[2]), Long.parseLong(field[3]), field[4],
                 Integer.parseInt(field[5]), field[6], Integer.parseInt(field[7]), field[8]);
+    }
+
+    /** Which step of which workflow, and what of it: by these an entry is waited for. */
+    boolean is(Kind kind, String workflowId, String name) {
+        return this.kind == kind && this.workflowId.equals(workflowId) && this.name.equals(name);
     }
 
     /** The step as the whole world knows it: what {@code DBOS.stepKey()} says. */

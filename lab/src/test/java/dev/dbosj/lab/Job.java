@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param life the number of this launch, from 1
  * @param death the point to die at and when, as {@code STEP_ENDED:17}; empty to live
- * @param gated whether the test holds the steps of {@link Deeds} and the worker's calls to the database
+ * @param gated whether there is a {@link Gate} before the database
  */
 record Job(Path database, Path ledger, int life, Duration lease, String death, boolean gated) {
     List<String> arguments() {
@@ -28,8 +28,16 @@ record Job(Path database, Path ledger, int life, Duration lease, String death, b
         return new Job(database, ledger, life, lease, point + ":" + occurrence, gated);
     }
 
-    Signals signals() {
-        if (death.isEmpty()) return Signals.none();
+    Job lease(Duration lease) {
+        return new Job(database, ledger, life, lease, death, gated);
+    }
+
+    Job behindGate() {
+        return new Job(database, ledger, life, lease, death, true);
+    }
+
+    Signals signals(Signals otherwise) {
+        if (death.isEmpty()) return otherwise;
         var parts = death.split(":");
         return new DeathAtPoint(Signals.Point.valueOf(parts[0]), Integer.parseInt(parts[1]));
     }

@@ -1,5 +1,7 @@
 package dev.dbosj.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +20,14 @@ import java.util.List;
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
     static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
-    static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+
+    /** How long anything may take that takes no time. */
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    /** How long the work that is left over may take. */
+    static final Duration LONG = Duration.ofSeconds(120);
+
+    private static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
 
     private final String name;
     private final Path folder;
@@ -38,6 +47,10 @@ final class Lab implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         ledger = Ledger.append(folder.resolve("ledger.txt"), 0);
+    }
+
+    Path folder() {
+        return folder;
     }
 
     Path database() {
@@ -85,6 +98,31 @@ final class Lab implements AutoCloseable {
         var worker = WorkerProcess.start(job, folder.resolve("log.txt"));
         workers.add(worker);
         return worker;
+    }
+
+    /** Kills a worker, and says so in the ledger once it has ended. */
+    void kill(WorkerProcess worker) throws InterruptedException {
+        worker.kill();
+        ledger.fault(worker.pid(), "SIGKILL");
+    }
+
+    /** Waits until every workflow has ended. */
+    void awaitIdle() throws InterruptedException {
+        awaitIdle(tables());
+    }
+
+    static void awaitIdle(Tables tables) throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (tables.number("select count(*) from workflow_status where completed_at is null") > 0) {
+            assertThat(System.nanoTime()).as("time at which all workflows have ended").isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    /** Asks workers to end, and waits for it. */
+    static void end(WorkerProcess... workers) throws IOException, InterruptedException {
+        for (var worker : workers) worker.signal("TERM");
+        for (var worker : workers) assertThat(worker.awaitExit(SOON)).isEqualTo(WorkerProcess.TERMINATED);
     }
 
     /** Everything was as promised. */

@@ -1,18 +1,24 @@
 package dev.dbosj.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What really happened, kept outside of the database: one file that all processes append to, one line in one write, so
  * that a line is there or is not, whatever kills the process. The order of lines is the order of events.
  */
 final class Ledger implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(10);
+
     private final Path file;
     private final int life;
     // Not a channel: an interrupted step would close it.
@@ -57,6 +63,17 @@ final class Ledger implements AutoCloseable {
             return lines.map(Entry::parse).toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Waits for an entry, and returns the first of them. */
+    Entry await(String what, Duration atMost, Predicate<Entry> which) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var found = read().stream().filter(which).findFirst();
+            if (found.isPresent()) return found.get();
+            assertThat(System.nanoTime()).as("the ledger should have said within %s: %s", atMost, what).isLessThan(deadline);
+            Thread.sleep(POLL);
         }
     }
 

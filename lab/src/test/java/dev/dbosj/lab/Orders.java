@@ -1,6 +1,7 @@
 package dev.dbosj.lab;
 
 import dev.dbosj.DBOS;
+import dev.dbosj.WorkflowStarter;
 import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.Workflow;
@@ -46,6 +47,17 @@ final class Orders {
 
     static String id(int order) {
         return "order-" + order;
+    }
+
+    /** What a worker is told: take these orders, so many at a time, and say DONE. */
+    static String command(int from, int to, int atATime) {
+        return "orders %d %d %d".formatted(from, to, atATime);
+    }
+
+    /** Starts an order, or joins it. Every second one goes through a queue. */
+    WorkflowHandle<String> start(WorkflowStarter dbos, int order) {
+        var starter = dbos.with(WorkflowOptions.id(id(order)));
+        return order % 2 == 0 ? starter.startWorkflow(this::fulfil, order) : starter.enqueueWorkflow(ORDERS, this::fulfil, order);
     }
 
     @Workflow

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker, seen from outside. */
 final class WorkerProcess implements AutoCloseable {
+    static final int INTERRUPTED = 128 + 2;
     static final int KILLED = 128 + 9;
+    static final int TERMINATED = 128 + 15;
 
     private final Process process;
     private final Job job;
