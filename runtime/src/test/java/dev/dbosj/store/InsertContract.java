@@ -36,8 +36,18 @@ interface InsertContract extends Chapter {
 
         assertThat(state("id")).isEqualTo(WorkflowState.ENQUEUED);
         assertThat(status("id").executorId()).isNull();
-        assertThat(status("id").epoch()).isZero();
         assertThat(claimIds(join("e"), 10)).containsExactly("id");
+    }
+
+    @Test
+    default void anExecutorThatIsNoMemberIsFencedFromWhatItInsertedForItself() {
+        var believed = new Owner("id", 1);
+        insert(startedBy("never joined", workflow("id")));
+
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        assertThat(claim(join("e"), 1)).hasSize(1);
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        assertThat(history("id")).isEmpty();
     }
 
     @Test

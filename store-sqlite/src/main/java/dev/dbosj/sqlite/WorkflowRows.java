@@ -121,7 +121,7 @@ final class WorkflowRows {
         var row = new WorkflowRow(++lastSequence, workflow.workflowId());
         row.status = claimed ? WorkflowState.PENDING : WorkflowState.ENQUEUED;
         row.executorId = claimed ? workflow.executorId() : null;
-        row.epoch = claimed ? 1 : 0;
+        row.epoch = workflow.executorId() == null ? 0 : 1;
         session.update(
                 INSERT,
                 row.sequence,
