@@ -31,6 +31,7 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
+    private final Set<String> lostExecutors = new HashSet<>();
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();
     private boolean claiming;
@@ -47,8 +48,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
-        if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
+        add(run);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
                 run.run();
@@ -59,13 +59,15 @@ public final class WorkflowRuns {
         });
     }
 
-    /** @return whether the workflow was cancelled since it was claimed */
-    private boolean add(WorkflowRun run) {
+    /** What has happened since the claim stops the run before it has begun. */
+    private void add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
-            return cancelledMeanwhile.remove(run.workflowId());
+            if (cancelledMeanwhile.remove(run.workflowId())) run.stop(WorkflowRun.End.CANCELLED);
+            if (lostExecutors.contains(run.journal().chain().executorId())) run.stop(WorkflowRun.End.FENCED);
+            if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         } finally {
             lock.unlock();
         }
@@ -168,8 +170,17 @@ public final class WorkflowRuns {
         }
     }
 
-    /** The executor lost its membership: its runs leave, and the bodies that are running are interrupted. */
+    /**
+     * The executor lost its membership: its runs leave, and the bodies that are running are interrupted. What it has
+     * claimed and not begun leaves when it begins.
+     */
     public void fence(String executorId) {
+        lock.lock();
+        try {
+            lostExecutors.add(executorId);
+        } finally {
+            lock.unlock();
+        }
         for (var run : all(run -> run.journal().chain().executorId().equals(executorId))) {
             run.stop(WorkflowRun.End.FENCED);
             run.interruptBody();

@@ -70,6 +70,18 @@ class ProcessesTest {
         assertThat(seenByOthers()).containsExactly("first gone", "second gone");
     }
 
+    @Test
+    void anInterruptedThreadThatLooksAroundLosesNoLock() throws Exception {
+        try (var db = Worker.open(database())) {
+            Thread.currentThread().interrupt();
+            db.join(Worker.executor("e"));
+            db.tick("e", true);
+            assertThat(db.executors()).hasSize(1);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(seenByOthers()).containsExactly("e alive");
+        }
+    }
+
     private List<String> seenByOthers() throws Exception {
         try (var other = OtherProcess.start(database(), "look")) {
             return other.lastAnswers();

@@ -159,6 +159,25 @@ class SqliteFileTest {
     }
 
     @Test
+    void aCommitThatFailsIsRolledBack() throws Exception {
+        Worker.open(database).close();
+        try (var file = DatabaseFile.open(database);
+                var connections = new SqliteConnections(file)) {
+            assertKind(() -> connections.write("break a promise", session -> {
+                session.execute("commit");
+                session.execute("pragma foreign_keys = on");
+                session.execute("begin immediate");
+                session.execute("create table parent (id integer primary key)");
+                session.execute("create table child (id integer references parent (id) deferrable initially deferred)");
+                return session.update("insert into child values (1)"); // found out by the commit
+            }), Kind.REFUSED);
+            assertThat(connections.<Boolean>read("look", session -> session.any("select 1 from sqlite_master where name = 'child'")))
+                    .isFalse();
+            connections.write("go on", session -> session.update("delete from queues"));
+        }
+    }
+
+    @Test
     void aFullDiskIsAPause() throws Exception {
         try (var db = Worker.open(database);
                 var file = DatabaseFile.open(database);
