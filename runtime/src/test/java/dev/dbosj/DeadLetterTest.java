@@ -10,8 +10,7 @@ import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.SystemDatabase;
-import dev.dbosj.store.memory.MemoryProvider;
-import dev.dbosj.time.Time;
+import dev.dbosj.time.Seams;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -21,14 +20,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A workflow that keeps killing its executor is put aside, visibly, and can be resumed. */
 @Timeout(10)
 class DeadLetterTest {
-    private final String url = "memory:" + UUID.randomUUID();
-    private final SystemDatabase database = new MemoryProvider().open(url, Time.system());
+    private final String url = url();
+
+    /** Where the workflows are stored: the same place all through a test. */
+    String url() {
+        return "memory:" + UUID.randomUUID();
+    }
+
+    @BeforeEach
+    void migrate() {
+        database = Assembly.open(url, Seams.system());
+        database.migrate();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private SystemDatabase database;
 
     static class Deadly {
         @Workflow(maxRecoveryAttempts = 1)

@@ -116,9 +116,14 @@ class WorkflowTest {
         void nothing() {}
     }
 
+    /** Where the workflows are stored. */
+    String url() {
+        return "memory:";
+    }
+
     @BeforeEach
     void launch() {
-        dbos = DBOS.launch(DBOSConfig.named("shop").databaseUrl("memory:").shutdownHook(false), shop);
+        dbos = DBOS.launch(DBOSConfig.named("shop").databaseUrl(url()).shutdownHook(false), shop);
         dbos.registerQueue(WorkflowQueue.named("work").workerConcurrency(10));
     }
 

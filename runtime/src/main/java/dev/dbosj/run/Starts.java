@@ -216,6 +216,8 @@ public final class Starts {
     /** Cancels a workflow and its descendants, wherever they run. */
     public void cancel(String workflowId) {
         var changed = change(workflowId, Effect.Amendment.CANCEL);
+        // When the first answer was lost, the second names nothing as changed.
+        runs.cancelled(List.of(workflowId));
         runs.cancelled(changed);
         for (var id : changed) with.waiter().publish(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
     }

@@ -31,8 +31,10 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
-    /** Cancelled while a claim was under way, which may bring them here as they were before; null while none is. */
-    private Set<String> cancelledMeanwhile;
+    private final Set<String> lostExecutors = new HashSet<>();
+    /** Cancelled while the claim or the insert that brings them here was under way. */
+    private final Set<String> cancelledMeanwhile = new HashSet<>();
+    private boolean claiming;
     private final Bell idle;
     private volatile boolean stopping;
 
@@ -46,8 +48,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
-        if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
+        add(run);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
                 run.run();
@@ -58,13 +59,15 @@ public final class WorkflowRuns {
         });
     }
 
-    /** @return whether the workflow was cancelled since it was claimed */
-    private boolean add(WorkflowRun run) {
+    /** What has happened since the claim stops the run before it has begun. */
+    private void add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
-            return cancelledMeanwhile != null && cancelledMeanwhile.contains(run.workflowId());
+            if (cancelledMeanwhile.remove(run.workflowId())) run.stop(WorkflowRun.End.CANCELLED);
+            if (lostExecutors.contains(run.journal().chain().executorId())) run.stop(WorkflowRun.End.FENCED);
+            if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         } finally {
             lock.unlock();
         }
@@ -84,7 +87,7 @@ public final class WorkflowRuns {
     public void claimBegins() {
         lock.lock();
         try {
-            cancelledMeanwhile = new HashSet<>();
+            claiming = true;
         } finally {
             lock.unlock();
         }
@@ -94,7 +97,8 @@ public final class WorkflowRuns {
     public void claimEnds() {
         lock.lock();
         try {
-            cancelledMeanwhile = null;
+            claiming = false;
+            cancelledMeanwhile.retainAll(expected);
         } finally {
             lock.unlock();
         }
@@ -115,6 +119,7 @@ public final class WorkflowRuns {
         lock.lock();
         try {
             expected.remove(workflowId);
+            if (!claiming) cancelledMeanwhile.remove(workflowId);
         } finally {
             lock.unlock();
         }
@@ -138,18 +143,19 @@ public final class WorkflowRuns {
         for (var id : workflowIds) for (var run : runsOf(id)) run.stop(WorkflowRun.End.CANCELLED);
     }
 
-    /** The runs were cancelled; another attempt of the same workflow is not meant. */
+    /** The runs were cancelled; a later attempt of the same workflow is not meant. */
     public void cancelled(Set<Owner> owners) {
         remember(owners.stream().map(Owner::workflowId).toList());
         for (var owner : owners)
             for (var run : runsOf(owner.workflowId()))
-                if (owner.equals(run.journal().chain().owner())) run.stop(WorkflowRun.End.CANCELLED);
+                // Earlier epochs are: the answer that tells of a renewed one may still be under way.
+                if (run.journal().chain().owner().epoch() <= owner.epoch()) run.stop(WorkflowRun.End.CANCELLED);
     }
 
     private void remember(Collection<String> cancelled) {
         lock.lock();
         try {
-            if (cancelledMeanwhile != null) cancelledMeanwhile.addAll(cancelled);
+            for (var id : cancelled) if (claiming || expected.contains(id)) cancelledMeanwhile.add(id);
         } finally {
             lock.unlock();
         }
@@ -164,8 +170,17 @@ public final class WorkflowRuns {
         }
     }
 
-    /** The executor lost its membership: its runs leave, and the bodies that are running are interrupted. */
+    /**
+     * The executor lost its membership: its runs leave, and the bodies that are running are interrupted. What it has
+     * claimed and not begun leaves when it begins.
+     */
     public void fence(String executorId) {
+        lock.lock();
+        try {
+            lostExecutors.add(executorId);
+        } finally {
+            lock.unlock();
+        }
         for (var run : all(run -> run.journal().chain().executorId().equals(executorId))) {
             run.stop(WorkflowRun.End.FENCED);
             run.interruptBody();

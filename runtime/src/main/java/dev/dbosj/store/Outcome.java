@@ -10,8 +10,8 @@ public sealed interface Outcome {
     /**
      * It is on disk.
      *
-     * @param ids for an {@link Effect.Insert} the ids that existed before and were joined; for an {@link Effect.Change}
-     *     the ids whose row was changed
+     * @param ids for an {@link Effect.Insert} the ids that existed before and were joined, in a repeat as well; for an
+     *     {@link Effect.Change} the ids whose row was changed
      */
     record Applied(List<String> ids) implements Outcome {}
 

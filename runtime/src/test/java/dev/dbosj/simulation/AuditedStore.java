@@ -13,6 +13,7 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,15 +21,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The shared database: every write passes here, is written down, and is checked before anything else happens. */
+/** The shared database as one process reaches it: every write is written down and checked before anything else happens. */
 final class AuditedStore implements SystemDatabase {
     private final SystemDatabase database;
+    private final SimulatedProcess process;
     private final Auditor auditor;
+    private final Tally tally;
     private final Consumer<String> note;
 
-    AuditedStore(SystemDatabase database, Auditor auditor, Consumer<String> note) {
+    AuditedStore(SystemDatabase database, SimulatedProcess process, Auditor auditor, Tally tally, Consumer<String> note) {
         this.database = database;
+        this.process = process;
         this.auditor = auditor;
+        this.tally = tally;
         this.note = note;
     }
 
@@ -36,9 +41,32 @@ final class AuditedStore implements SystemDatabase {
     public List<Outcome> apply(List<Command> batch) {
         var before = auditor.ownersBefore(batch);
         var outcomes = database.apply(batch);
-        for (int i = 0; i < batch.size(); i++) note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
-        auditor.applied(batch, outcomes, before);
+        for (int i = 0; i < batch.size(); i++) {
+            note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
+            tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
+            if (isLeftToOthers(batch.get(i), outcomes.get(i))) tally.count("start by the dead");
+        }
+        auditor.applied(process, batch, outcomes, before);
         return outcomes;
+    }
+
+    private boolean isLeftToOthers(Command command, Outcome outcome) {
+        return outcome instanceof Outcome.Applied applied
+                && command.effect() instanceof Effect.Insert insert
+                && insert.workflows().stream().anyMatch(row -> row.executorId() != null
+                        && !applied.ids().contains(row.workflowId())
+                        && database.workflow(row.workflowId()).status() == WorkflowState.ENQUEUED);
+    }
+
+    private static String kind(Command command) {
+        return switch (command.effect()) {
+            case Effect.Nothing nothing -> "checkpoint";
+            case Effect.Insert insert -> command.owner() == null ? "start" : insert.join() ? "named child" : "child";
+            case Effect.Finish finish -> finish.status().name();
+            case Effect.Change change -> change.amendment().name();
+            case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
+            case Effect.Define define -> "queue";
+        };
     }
 
     private static String describe(Command command) {
@@ -70,6 +98,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
         var renewed = database.renew(executorId, owners);
+        tally.count(renewed.isEmpty() ? "renewal of nothing" : "renewal");
         note.accept("renew " + executorId + " " + renewed);
         owners.forEach(owner -> auditor.look(owner.workflowId()));
         return renewed;
@@ -84,6 +113,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public Tick tick(String executorId, boolean heartbeat) {
         var tick = database.tick(executorId, heartbeat);
+        if (!tick.alive()) tally.count("heartbeat of the dead");
         if (heartbeat || !tick.alive()) note.accept("tick " + executorId + (tick.alive() ? "" : " is dead"));
         return tick;
     }
@@ -91,6 +121,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public int takeOver(ExecutorInfo dead, int limit) {
         int taken = database.takeOver(dead, limit);
+        if (taken > 0) tally.count("takeover");
         note.accept("take over " + taken + " of " + dead.executorId());
         auditor.lookAtAll();
         return taken;
@@ -105,6 +136,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<ClaimedWorkflow> claim(ClaimRequest request) {
         var claimed = database.claim(request);
+        if (!claimed.isEmpty()) tally.count("claim");
         for (var workflow : claimed) note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
         if (!claimed.isEmpty()) auditor.claimed(claimed);
         return claimed;

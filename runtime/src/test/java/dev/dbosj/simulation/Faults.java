@@ -1,6 +1,8 @@
 package dev.dbosj.simulation;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** What goes wrong between the processes and the system database; how often is drawn from the seed as well. */
@@ -31,6 +33,7 @@ final class Faults {
     private int stalled;
     private int slow;
     private long awayUntil;
+    private final Map<SimulatedProcess, Long> deaf = new HashMap<>();
 
     /** @param longestStall how long an answer may take, and a lost message may still be under way */
     Faults(SplittableRandom random, SeededScheduler scheduler, Duration longestStall) {
@@ -61,8 +64,23 @@ final class Faults {
         awayUntil = Math.max(awayUntil, scheduler.nanos() + howLong.toNanos());
     }
 
+    /** The heartbeats of the process do not come through. */
+    void deafen(SimulatedProcess process, Duration howLong) {
+        process.note("no heartbeat comes through for " + howLong);
+        deaf.put(process, scheduler.nanos() + howLong.toNanos());
+    }
+
+    boolean isDeaf(SimulatedProcess process) {
+        return scheduler.nanos() < deaf.getOrDefault(process, 0L);
+    }
+
+    Duration longestStall() {
+        return longestStall;
+    }
+
     /** From now on nothing goes wrong. */
     void heal() {
+        deaf.clear();
         awayUntil = 0;
         refused = lost = answerLost = late = stalled = slow = 0;
     }

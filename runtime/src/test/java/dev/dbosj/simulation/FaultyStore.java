@@ -150,6 +150,7 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public Tick tick(String executorId, boolean heartbeat) {
+        if (faults.isDeaf(process)) throw failure(Kind.UNAVAILABLE, "tick");
         var tick = write("tick", () -> database.tick(executorId, heartbeat));
         auditor.learnsOfCancelled(process, tick.cancelled());
         return tick;

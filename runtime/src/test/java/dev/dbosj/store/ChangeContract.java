@@ -139,6 +139,17 @@ interface ChangeContract extends Chapter {
     }
 
     @Test
+    default void aRequestedResumeIsCarriedOutOnce() {
+        var owner = running("id");
+        apply(cancelling("id"));
+        apply(resuming("id"));
+        apply(owner, releasing());
+        apply(cancelling("id"));
+
+        assertThat(state("id")).isEqualTo(WorkflowState.CANCELLED);
+    }
+
+    @Test
     default void theLastWordCounts() {
         var owner = running("id");
         apply(cancelling("id"));

@@ -36,8 +36,18 @@ interface InsertContract extends Chapter {
 
         assertThat(state("id")).isEqualTo(WorkflowState.ENQUEUED);
         assertThat(status("id").executorId()).isNull();
-        assertThat(status("id").epoch()).isZero();
         assertThat(claimIds(join("e"), 10)).containsExactly("id");
+    }
+
+    @Test
+    default void anExecutorThatIsNoMemberIsFencedFromWhatItInsertedForItself() {
+        var believed = new Owner("id", 1);
+        insert(startedBy("never joined", workflow("id")));
+
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        assertThat(claim(join("e"), 1)).hasSize(1);
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        assertThat(history("id")).isEmpty();
     }
 
     @Test
@@ -140,6 +150,21 @@ interface InsertContract extends Chapter {
                 apply(new Command(parent, refused, new Effect.Insert(List.of(withUid(7, workflow("taken"))), false))), "taken");
         assertThat(history("parent")).containsExactly(started);
         assertThat(status("parent-0").parentId()).isEqualTo("parent");
+    }
+
+    @Test
+    default void aRepeatedInsertNamesAgainWhatItJoined() {
+        var parent = running("parent");
+        insert("old");
+        var children = inserting(childOf("parent", workflow("new")), childOf("parent", withUid(7, workflow("old"))));
+        var joined = new Outcome.Applied(List.of("old"));
+
+        for (var command : List.of(new Command(parent, step(0, null), children), new Command(parent, null, children))) {
+            assertThat(apply(command)).isEqualTo(joined);
+            assertThat(apply(command)).isEqualTo(joined);
+        }
+        apply(parent, finishing("1"));
+        assertThat(apply(new Command(parent, step(0, null), children))).isEqualTo(joined);
     }
 
     private static void assertRefused(Outcome outcome, String id) {

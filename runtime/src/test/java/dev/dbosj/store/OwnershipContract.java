@@ -234,6 +234,8 @@ interface OwnershipContract extends Chapter {
         var seen = member("e");
         time().advance(LEASE.plusMillis(1));
         db().takeOver(seen, 1);
+        db().tick("e", true);
+        assertThat(member("e").heartbeat()).isEqualTo(seen.heartbeat());
 
         for (int look = 0; look < 2; look++) {
             assertThat(db().tick("e", true).alive()).isFalse();

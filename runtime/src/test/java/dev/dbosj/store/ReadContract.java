@@ -74,11 +74,14 @@ interface ReadContract extends Chapter {
         var large = "x".repeat(3 << 20);
         apply(recording(owner, step(0, large)));
         apply(recording(owner, new Checkpoint(1, "s", null, large, null, null, null)));
+        record(owner, 2);
 
-        var page = db().history(Map.of("id", 0), 100).get("id");
-        assertThat(page.checkpoints()).singleElement().satisfies(only -> assertThat(only.output()).isEqualTo(large));
-        assertThat(page.last()).isFalse();
-        assertThat(db().history(Map.of("id", 1), 100).get("id").last()).isTrue();
+        var first = db().history(Map.of("id", 0), 100).get("id");
+        assertThat(first.checkpoints()).singleElement().satisfies(only -> assertThat(only.output()).isEqualTo(large));
+        assertThat(first.last()).isFalse();
+        var second = db().history(Map.of("id", 1), 100).get("id");
+        assertThat(second.checkpoints()).singleElement().satisfies(only -> assertThat(only.error()).isEqualTo(large));
+        assertThat(second.last()).isFalse();
     }
 
     @Test

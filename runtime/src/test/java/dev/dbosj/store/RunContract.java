@@ -65,6 +65,16 @@ interface RunContract extends Chapter {
     }
 
     @Test
+    default void aRepeatedStartOfAChildStillSaysWhatItJoined() {
+        var parent = running("parent");
+        insert("old");
+        var start = new Command(parent, step(0, null), inserting(workflow("new"), withUid(7, workflow("old"))));
+
+        assertThat(apply(start)).isEqualTo(new Outcome.Applied(List.of("old")));
+        assertThat(apply(start)).isEqualTo(new Outcome.Applied(List.of("old")));
+    }
+
+    @Test
     default void theEffectOfARepeatedCommandIsNotRepeated() {
         var owner = running("id");
         var define = new Effect.Define(WorkflowQueue.named("q").workerConcurrency(1));

@@ -107,7 +107,7 @@ final class BatchWriter {
     private Outcome applyTo(WorkflowRow row, Command command) throws SQLException {
         var checkpoint = command.checkpoint();
         if (checkpoint == null) return effect(command.effect(), row);
-        if (!record(row, checkpoint)) return repeated(row, checkpoint);
+        if (!record(row, checkpoint)) return repeated(row, command);
         var outcome = effect(command.effect(), row);
         if (!(outcome instanceof Outcome.Applied)) session.update(TAKE_BACK, row.sequence, checkpoint.step());
         return outcome;
@@ -116,7 +116,7 @@ final class BatchWriter {
     /** The run has ended: by itself, so that this can be a repeat, or because it was cancelled. */
     private Outcome applyLate(WorkflowRow row, Command command) throws SQLException {
         var checkpoint = command.checkpoint();
-        if (checkpoint != null && recorded(row, checkpoint) != null) return repeated(row, checkpoint);
+        if (checkpoint != null && recorded(row, checkpoint) != null) return repeated(row, command);
         if (row.executorId == null) return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
         if (checkpoint != null && command.effect() instanceof Effect.Nothing) record(row, checkpoint);
         return new Outcome.Cancelled();
@@ -140,9 +140,11 @@ final class BatchWriter {
         return session.first(RECORDED, Rows::checkpoint, row.sequence, checkpoint.step());
     }
 
-    private Outcome repeated(WorkflowRow row, Checkpoint checkpoint) throws SQLException {
-        var recorded = recorded(row, checkpoint);
-        if (recorded.records(checkpoint)) return Outcome.APPLIED;
+    private Outcome repeated(WorkflowRow row, Command command) throws SQLException {
+        var recorded = recorded(row, command.checkpoint());
+        // Everything that the insert names exists: nothing is inserted, and what was joined is named again.
+        if (recorded.records(command.checkpoint()))
+            return command.effect() instanceof Effect.Insert insert ? insert(insert) : Outcome.APPLIED;
         return new Outcome.Refused(Outcome.Reason.STEP_TAKEN,
                 "step %d of workflow %s is recorded as '%s'".formatted(recorded.step(), row.workflowId, recorded.name()));
     }

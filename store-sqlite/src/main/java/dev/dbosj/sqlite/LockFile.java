@@ -1,9 +1,9 @@
 package dev.dbosj.sqlite;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -35,8 +35,8 @@ final class LockFile implements AutoCloseable {
                 interrupted |= Thread.interrupted();
                 try {
                     return channel.lock();
-                } catch (ClosedByInterruptException closed) {
-                    channel = open(); // nothing was locked through the old one, so nothing is lost with it
+                } catch (FileLockInterruptionException interrupt) {
+                    channel = open(); // Java has closed the old one; nothing was locked through it
                 }
             }
         } finally {

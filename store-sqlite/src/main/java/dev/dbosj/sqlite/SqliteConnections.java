@@ -26,12 +26,10 @@ final class SqliteConnections implements AutoCloseable {
     private static final int READERS = 3;
 
     /** How long to wait for programs that do not take turns, in milliseconds. */
-    private static final int BUSY_TIMEOUT = 5_000;
-
-    /** What is left of the log after a long reader made it grow, in bytes. */
-    private static final int LOG_LIMIT = 64 << 20;
+    static final int BUSY_TIMEOUT = 5_000;
 
     private final DatabaseFile file;
+    private final WriteAheadLog log;
     private final ReentrantLock writing = new ReentrantLock();
     private final Semaphore readers = new Semaphore(READERS, true);
     private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
@@ -40,6 +38,7 @@ final class SqliteConnections implements AutoCloseable {
 
     SqliteConnections(DatabaseFile file) {
         this.file = file;
+        this.log = new WriteAheadLog(file.path());
     }
 
     /** Writes in one transaction, when it is this caller's turn. {@code act} says in an error what was wanted. */
@@ -75,6 +74,7 @@ final class SqliteConnections implements AutoCloseable {
         try {
             if (closed) throw closed();
             if (writer == null) writer = openWriter();
+            log.keepSmall(writer);
             writer.begin();
             var result = work.in(writer);
             commit(act);
@@ -155,6 +155,7 @@ final class SqliteConnections implements AutoCloseable {
     private Session openWriter() throws SQLException {
         var session = open(file.path(), "IMMEDIATE");
         try {
+            SqliteSchema.check(session, file.path());
             session.execute("pragma page_size = 8192");
             var mode = session.first("pragma journal_mode = wal", row -> row.getString(1));
             if (!"wal".equals(mode))
@@ -162,7 +163,6 @@ final class SqliteConnections implements AutoCloseable {
                         "%s cannot keep a write-ahead log (journal mode %s); put it on a local disk".formatted(file.path(), mode));
             session.execute("pragma synchronous = full");
             session.execute("pragma cache_size = -16384");
-            session.execute("pragma journal_size_limit = " + LOG_LIMIT);
             return session;
         } catch (SQLException | RuntimeException failure) {
             discard(session, failure);

@@ -50,7 +50,7 @@ final class SqliteDatabase implements SystemDatabase {
                     "cannot make the lock files beside %s; let this process write to that folder".formatted(path), failure);
         }
         try {
-            database.connections.write("open " + path, session -> SqliteSchema.check(session, path));
+            database.connections.write("open " + path, session -> null);
             return database;
         } catch (RuntimeException failure) {
             database.close();

@@ -35,7 +35,7 @@ public final class WorkflowListing {
     /** The workflows that pass the filter. */
     public static List<WorkflowStatus> list(Session session, WorkflowFilter filter) throws SQLException {
         var listing = new WorkflowListing(filter);
-        return session.list(listing.sql(), Rows::status, listing.values.toArray());
+        return session.listOnce(listing.sql(), Rows::status, listing.values.toArray());
     }
 
     /** One workflow, or null. */

@@ -85,7 +85,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         var checkpoint = command.checkpoint();
         if (checkpoint != null) {
             var recorded = row.checkpoints.get(checkpoint.step());
-            if (recorded != null) return recorded.records(checkpoint) ? Outcome.APPLIED : taken(row, recorded);
+            if (recorded != null) return recorded.records(checkpoint) ? repeated(command.effect()) : taken(row, recorded);
         }
         if (row.executorId == null) return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
         if (row.status == WorkflowState.CANCELLED && !(command.effect() instanceof Effect.Release)) {
@@ -95,6 +95,15 @@ public final class MemorySystemDatabase implements SystemDatabase {
         var outcome = effect(command.effect(), row);
         if (checkpoint != null && outcome instanceof Outcome.Applied) row.checkpoints.put(checkpoint.step(), checkpoint);
         return outcome;
+    }
+
+    /** The answer to what was carried out before. */
+    private Outcome repeated(Effect effect) {
+        if (!(effect instanceof Effect.Insert insert)) return Outcome.APPLIED;
+        return new Outcome.Applied(insert.workflows().stream()
+                .filter(workflow -> workflows.get(workflow.workflowId()).origin.uid() != workflow.uid())
+                .map(NewWorkflow::workflowId)
+                .toList());
     }
 
     private static Outcome taken(WorkflowRow row, Checkpoint recorded) {

@@ -1,0 +1,60 @@
+package dev.dbosj.examples.ingestion;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A record, outside of the system database, of what was really done, so that it can be audited. Each line is one write to
+ * a file that is only appended to: several processes may share it, and killing them loses no line.
+ *
+ * <p>A line is {@code <epoch milliseconds> <process id> <act> <page or 0> <location>}. Thread-safe.
+ */
+final class Ledger implements AutoCloseable {
+    private static final long PROCESS_ID = ProcessHandle.current().pid();
+
+    private final OutputStream out;
+
+    private Ledger(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Records nothing. */
+    static Ledger none() {
+        return new Ledger(OutputStream.nullOutputStream());
+    }
+
+    static Ledger appendTo(Path file) throws IOException {
+        // Not a FileChannel: interrupting one step would close it for all.
+        return new Ledger(new FileOutputStream(file.toFile(), true));
+    }
+
+    void parseBegun(String location) {
+        write("parse-begun", 0, location);
+    }
+
+    void parseEnded(String location) {
+        write("parse-ended", 0, location);
+    }
+
+    void pageIndexed(String location, int position) {
+        write("page-indexed", position, location);
+    }
+
+    private void write(String act, int page, String location) {
+        var line = "%d %d %s %d %s%n".formatted(System.currentTimeMillis(), PROCESS_ID, act, page, location);
+        try {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot write the ledger", failure);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.DBOS;
+import dev.dbosj.WorkflowStarter;
+import dev.dbosj.workflow.WorkflowHandle;
+
+/** Starts workflows in every way that there is. */
+final class Launcher {
+    private static final String SALT = "salt";
+
+    private Launcher() {}
+
+    /** @param queue null to start here and now */
+    static WorkflowHandle<?> byStatics(Programs programs, Op.Shape shape, String queue, Plan plan) {
+        mark("DBOS", shape, queue);
+        if (queue == null) return switch (shape) {
+            case FUNC0 -> DBOS.startWorkflow(programs::func0);
+            case FUNC1 -> DBOS.startWorkflow(programs::func1, plan);
+            case FUNC2 -> DBOS.startWorkflow(programs::func2, plan, SALT);
+            case FUNC3 -> DBOS.startWorkflow(programs::func3, plan, SALT, 3);
+            case PROC0 -> DBOS.startWorkflow(programs::proc0);
+            case PROC1 -> DBOS.startWorkflow(programs::proc1, plan);
+            case PROC2 -> DBOS.startWorkflow(programs::proc2, plan, SALT);
+            case PROC3 -> DBOS.startWorkflow(programs::proc3, plan, SALT, 3);
+        };
+        return switch (shape) {
+            case FUNC0 -> DBOS.enqueueWorkflow(queue, programs::func0);
+            case FUNC1 -> DBOS.enqueueWorkflow(queue, programs::func1, plan);
+            case FUNC2 -> DBOS.enqueueWorkflow(queue, programs::func2, plan, SALT);
+            case FUNC3 -> DBOS.enqueueWorkflow(queue, programs::func3, plan, SALT, 3);
+            case PROC0 -> DBOS.enqueueWorkflow(queue, programs::proc0);
+            case PROC1 -> DBOS.enqueueWorkflow(queue, programs::proc1, plan);
+            case PROC2 -> DBOS.enqueueWorkflow(queue, programs::proc2, plan, SALT);
+            case PROC3 -> DBOS.enqueueWorkflow(queue, programs::proc3, plan, SALT, 3);
+        };
+    }
+
+    /** The same through a starter: that of a runtime, or one with options. */
+    static WorkflowHandle<?> by(WorkflowStarter starter, Programs programs, Op.Shape shape, String queue, Plan plan) {
+        mark("WorkflowStarter", shape, queue);
+        if (queue == null) return switch (shape) {
+            case FUNC0 -> starter.startWorkflow(programs::func0);
+            case FUNC1 -> starter.startWorkflow(programs::func1, plan);
+            case FUNC2 -> starter.startWorkflow(programs::func2, plan, SALT);
+            case FUNC3 -> starter.startWorkflow(programs::func3, plan, SALT, 3);
+            case PROC0 -> starter.startWorkflow(programs::proc0);
+            case PROC1 -> starter.startWorkflow(programs::proc1, plan);
+            case PROC2 -> starter.startWorkflow(programs::proc2, plan, SALT);
+            case PROC3 -> starter.startWorkflow(programs::proc3, plan, SALT, 3);
+        };
+        return switch (shape) {
+            case FUNC0 -> starter.enqueueWorkflow(queue, programs::func0);
+            case FUNC1 -> starter.enqueueWorkflow(queue, programs::func1, plan);
+            case FUNC2 -> starter.enqueueWorkflow(queue, programs::func2, plan, SALT);
+            case FUNC3 -> starter.enqueueWorkflow(queue, programs::func3, plan, SALT, 3);
+            case PROC0 -> starter.enqueueWorkflow(queue, programs::proc0);
+            case PROC1 -> starter.enqueueWorkflow(queue, programs::proc1, plan);
+            case PROC2 -> starter.enqueueWorkflow(queue, programs::proc2, plan, SALT);
+            case PROC3 -> starter.enqueueWorkflow(queue, programs::proc3, plan, SALT, 3);
+        };
+    }
+
+    private static void mark(String type, Op.Shape shape, String queue) {
+        int arguments = Character.getNumericValue(shape.name().charAt(4));
+        var function = (shape.name().startsWith("FUNC") ? "Func" : "Proc") + arguments;
+        Coverage.mark(type + (queue == null ? ".startWorkflow(" : ".enqueueWorkflow(String,") + function + ",Object".repeat(arguments) + ")");
+    }
+}

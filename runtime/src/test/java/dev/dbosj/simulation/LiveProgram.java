@@ -1,0 +1,258 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.DBOS;
+import dev.dbosj.exceptions.ResultTimeoutException;
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.WorkflowCancelledException;
+import dev.dbosj.exceptions.WorkflowConflictException;
+import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.workflow.StepOptions;
+import dev.dbosj.workflow.TypeRef;
+import dev.dbosj.workflow.WorkflowHandle;
+import dev.dbosj.workflow.WorkflowOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Does what a plan says, as a workflow, and folds all that it sees into one number. {@link Model} mirrors it. */
+final class LiveProgram {
+    static final long FAILED = 2;
+    static final long CANCELLED = 3;
+    static final long TIMEOUT = 5;
+    static final long CONFLICT = 7;
+    static final long UNKNOWN = -1;
+
+    private final Programs programs;
+    private final SimulatedProcess process;
+    private final Auditor auditor;
+    private final String workflowId = DBOS.workflowId();
+    private final List<WorkflowHandle<?>> children = new ArrayList<>();
+    private int steps;
+
+    LiveProgram(Programs programs, SimulatedProcess process, Auditor auditor) {
+        this.programs = programs;
+        this.process = process;
+        this.auditor = auditor;
+    }
+
+    long run(Plan plan) throws ProgramException {
+        process.note("program of " + workflowId + " begins");
+        long digest = all(plan);
+        if (plan.fails()) throw new ProgramException(failure(digest));
+        return digest;
+    }
+
+    static String failure(long digest) {
+        return "the program failed with " + digest;
+    }
+
+    private long all(Plan plan) {
+        long digest = plan.seed();
+        for (var op : plan.ops()) digest = Trace.mix(digest, plan.swallows() ? swallowing(op) : perform(op));
+        return digest;
+    }
+
+    /** User code that catches everything must not keep a run alive that has to leave. */
+    private long swallowing(Op op) {
+        try {
+            return perform(op);
+        } catch (Throwable swallowed) { // on purpose
+            process.note("program of " + workflowId + " swallows " + swallowed);
+            return UNKNOWN;
+        }
+    }
+
+    private long perform(Op op) {
+        return switch (op) {
+            case Op.Step step -> step(step);
+            case Op.Child child -> start(child);
+            case Op.Children many -> startAll(many);
+            case Op.Await await -> await(child(await.child()), await.timeout());
+            case Op.Sleep sleep -> sleep(sleep.duration());
+            case Op.Now now -> now();
+            case Op.Uuid uuid -> uuid();
+            case Op.CancelChild cancel -> cancel(child(cancel.child()));
+            case Op.LookAtChild look -> lookAt(child(look.child()));
+            case Op.StartInStep start -> startInStep(start);
+            case Op.Inline inline -> all(inline.plan());
+        };
+    }
+
+    private WorkflowHandle<?> child(int number) {
+        return children.isEmpty() ? null : children.get(number % children.size());
+    }
+
+    // ---- steps -------------------------------------------------------------------------------------------------------
+
+    private long step(Op.Step step) {
+        steps++;
+        try {
+            return run(step.form(), step.work());
+        } catch (ProgramException failure) {
+            return failure.getMessage().hashCode();
+        }
+    }
+
+    private long run(Op.Form form, Op.Work work) throws ProgramException {
+        switch (form) {
+            case FUNC1 -> {
+                Coverage.mark("DBOS.runStep(Func1,Object)");
+                return DBOS.runStep(programs::func1Step, work);
+            }
+            case PROC1 -> {
+                Coverage.mark("DBOS.runStep(Proc1,Object)");
+                DBOS.runStep(programs::proc1Step, work);
+            }
+            case FUNC2 -> {
+                Coverage.mark("DBOS.runStep(Func2,Object,Object)");
+                return DBOS.runStep(programs::func2Step, work, 2L);
+            }
+            case PROC2 -> {
+                Coverage.mark("DBOS.runStep(Proc2,Object,Object)");
+                DBOS.runStep(programs::proc2Step, work, 2L);
+            }
+            case FUNC3 -> {
+                Coverage.mark("DBOS.runStep(Func3,Object,Object,Object)");
+                return DBOS.runStep(programs::func3Step, work, 2L, 3L);
+            }
+            case PROC3 -> {
+                Coverage.mark("DBOS.runStep(Proc3,Object,Object,Object)");
+                DBOS.runStep(programs::proc3Step, work, 2L, 3L);
+            }
+            case ANNOTATED -> {
+                return DBOS.runStep(programs::annotated, work);
+            }
+            case BLOCK -> {
+                Coverage.mark("DBOS.runStep(String,Func0)");
+                return DBOS.runStep(form.stepName, () -> programs.body(work));
+            }
+            case PROC_BLOCK -> {
+                Coverage.mark("DBOS.runStep(String,Proc0)");
+                DBOS.runStep(form.stepName, () -> {
+                    programs.body(work);
+                });
+            }
+            case OPTIONS -> {
+                Coverage.mark("DBOS.runStep(StepOptions,Func0)");
+                return DBOS.runStep(options(form), () -> programs.body(work));
+            }
+            case PROC_OPTIONS -> {
+                Coverage.mark("DBOS.runStep(StepOptions,Proc0)");
+                DBOS.runStep(options(form), () -> {
+                    programs.body(work);
+                });
+            }
+            case TYPED -> {
+                Coverage.mark("DBOS.runStep(StepOptions,TypeRef,Func0)");
+                return DBOS.runStep(options(form), new TypeRef<List<Long>>() {}, () -> List.of(programs.body(work), 1L)).getFirst();
+            }
+        }
+        return 0;
+    }
+
+    private static StepOptions options(Op.Form form) {
+        return StepOptions.named(form.stepName).maxAttempts(form.maxAttempts).interval(Duration.ofMillis(100)).jitter(0.5);
+    }
+
+    // ---- children ----------------------------------------------------------------------------------------------------
+
+    private long start(Op.Child child) {
+        steps++;
+        var queue = child.enqueued() ? child.plan().queue() : null;
+        try {
+            if (child.id() == null) {
+                children.add(Launcher.byStatics(programs, child.shape(), queue, child.plan()));
+            } else {
+                Coverage.mark("DBOS.with(WorkflowOptions)");
+                var id = child.shared() ? child.id() : workflowId + child.id();
+                children.add(Launcher.by(DBOS.with(WorkflowOptions.id(id)), programs, child.shape(), queue, child.plan()));
+            }
+            return 0;
+        } catch (WorkflowConflictException conflict) {
+            children.add(null);
+            return CONFLICT;
+        }
+    }
+
+    private long startAll(Op.Children many) {
+        steps += many.count();
+        var plans = IntStream.range(0, many.count()).mapToObj(many::plan).toList();
+        var queue = Plan.queue(many.level());
+        if (many.named()) {
+            Coverage.mark("WorkflowStarter.enqueueAll(String,Func1,Collection)");
+            var id = WorkflowOptions.id(workflowId + "-all" + many.seed());
+            children.addAll(DBOS.with(id).enqueueAll(queue, programs::func1, plans));
+        } else {
+            Coverage.mark("DBOS.enqueueAll(String,Func1,Collection)");
+            children.addAll(DBOS.enqueueAll(queue, programs::func1, plans));
+        }
+        return many.count();
+    }
+
+    private long startInStep(Op.StartInStep start) {
+        steps++;
+        return DBOS.runStep("start", () -> {
+            var id = WorkflowOptions.id(workflowId + "-s" + start.number());
+            return DBOS.with(id).startWorkflow(programs::func1, start.plan()).workflowId();
+        }).hashCode();
+    }
+
+    private long await(WorkflowHandle<?> child, Duration timeout) {
+        if (child == null) return 0;
+        steps++;
+        try {
+            return value(timeout == null ? child.getResult() : child.getResult(timeout));
+        } catch (ResultTimeoutException late) {
+            return TIMEOUT;
+        } catch (WorkflowCancelledException cancelled) {
+            return CANCELLED;
+        } catch (WorkflowFailedException failed) {
+            return FAILED;
+        }
+    }
+
+    private static long value(Object result) {
+        return result == null ? 0 : (Long) result;
+    }
+
+    private long cancel(WorkflowHandle<?> child) {
+        if (child == null) return 0;
+        steps++;
+        DBOS.runStep("cancel", child::cancel);
+        return 0;
+    }
+
+    private long lookAt(WorkflowHandle<?> child) {
+        if (child == null) return 0;
+        steps++;
+        return DBOS.runStep("look", () -> {
+            try {
+                return programs.runtime().getWorkflow(child.workflowId()).attempts();
+            } catch (SystemDatabaseException away) {
+                return (int) UNKNOWN;
+            }
+        });
+    }
+
+    // ---- time and chance ---------------------------------------------------------------------------------------------
+
+    private long sleep(Duration duration) {
+        Coverage.mark("DBOS.sleep(Duration)");
+        DBOS.sleep(duration);
+        auditor.wakes(workflowId, steps++);
+        return 0;
+    }
+
+    private long now() {
+        steps++;
+        Coverage.mark("DBOS.now()");
+        return DBOS.now().toEpochMilli();
+    }
+
+    private long uuid() {
+        steps++;
+        Coverage.mark("DBOS.randomUUID()");
+        return DBOS.randomUUID().hashCode();
+    }
+}

@@ -1,0 +1,217 @@
+package dev.dbosj.simulation;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.dbosj.store.Checkpoint;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What must come out: walks a plan along a recorded history as {@link LiveProgram} walks it along the engine, and
+ * refuses every record that the plan cannot have led to.
+ */
+final class Model {
+    /** The history ends before the plan does. */
+    private static final class Incomplete extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Finds another workflow. */
+    interface World {
+        WorkflowStatus workflow(String workflowId);
+
+        boolean everCancelled(String workflowId);
+
+        boolean everDead(String workflowId);
+    }
+
+    private final World world;
+    private final WorkflowStatus row;
+    private final Iterator<Checkpoint> history;
+    private final List<String> children = new ArrayList<>();
+    private int steps;
+
+    private Model(World world, WorkflowStatus row, List<Checkpoint> history) {
+        this.world = world;
+        this.row = row;
+        this.history = history.iterator();
+    }
+
+    /** @throws SimulationFailure if the workflow's history or outcome is not what its plan must have led to */
+    static void judge(World world, WorkflowStatus row, List<Checkpoint> history) {
+        new Model(world, row, history).judge();
+    }
+
+    private void judge() {
+        boolean complete = row.status() == WorkflowState.SUCCESS || row.status() == WorkflowState.ERROR;
+        var shape = Op.Shape.valueOf(row.name().toUpperCase(java.util.Locale.ROOT));
+        var plan = Programs.plan(shape, plan(row.input()));
+        long digest;
+        try {
+            digest = all(plan);
+        } catch (Incomplete incomplete) {
+            require(!complete, "it ended as " + row.status() + " " + row.error() + " after " + steps + " steps, which is too early");
+            return;
+        }
+        require(!history.hasNext(), "it has recorded more than " + steps + " steps");
+        if (!complete) return;
+        if (plan.fails()) {
+            require(row.status() == WorkflowState.ERROR, "it had to fail");
+            requireMessage(row.error(), LiveProgram.failure(digest));
+        } else {
+            require(row.status() == WorkflowState.SUCCESS, "it ended with " + row.error());
+            requireOutput(row.output(), shape.name().startsWith("FUNC") ? Long.toString(digest) : "null");
+        }
+    }
+
+    private static Plan plan(String input) {
+        var arguments = JsonParser.parseString(input).getAsJsonObject().getAsJsonArray("positionalArgs");
+        if (arguments.isEmpty()) return null;
+        var plan = arguments.get(0).getAsJsonObject();
+        return new Plan(plan.get("seed").getAsLong(), plan.get("level").getAsInt());
+    }
+
+    private long all(Plan plan) {
+        long digest = plan.seed();
+        for (var op : plan.ops()) digest = Trace.mix(digest, perform(op));
+        return digest;
+    }
+
+    private long perform(Op op) {
+        return switch (op) {
+            case Op.Step step -> step(step);
+            case Op.Child child -> child(child);
+            case Op.Children many -> children(many);
+            case Op.Await await -> await(await);
+            case Op.Sleep sleep -> next("DBOS.sleep").step() & 0;
+            case Op.Now now -> Long.parseLong(next("DBOS.now").output());
+            case Op.Uuid uuid -> UUID.fromString(text(next("DBOS.randomUUID").output())).hashCode();
+            case Op.CancelChild cancel -> cancel(cancel.child());
+            case Op.LookAtChild look -> look(look.child());
+            case Op.StartInStep start -> startInStep(start);
+            case Op.Inline inline -> all(inline.plan());
+        };
+    }
+
+    private long step(Op.Step step) {
+        var form = step.form();
+        var work = step.work();
+        var recorded = next(form.stepName);
+        if (work.failures() >= form.maxAttempts) {
+            var message = Programs.failure(form.maxAttempts);
+            requireMessage(recorded.error(), message);
+            return message.hashCode();
+        }
+        var value = Long.toString(work.value());
+        requireOutput(recorded.output(), form == Op.Form.TYPED ? "[" + value + ",1]" : form.returnsValue() ? value : "null");
+        return form.returnsValue() ? work.value() : 0;
+    }
+
+    private long child(Op.Child child) {
+        var recorded = next(child.shape().workflowName());
+        var id = child.id() == null ? row.workflowId() + "-" + recorded.step()
+                : child.shared() ? child.id() : row.workflowId() + child.id();
+        require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
+        var existing = world.workflow(id);
+        require(existing != null, "its child " + id + " does not exist");
+        boolean taken = !existing.name().equals(child.shape().workflowName());
+        require(taken == (recorded.error() != null), "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
+        children.add(taken ? null : id);
+        return taken ? LiveProgram.CONFLICT : 0;
+    }
+
+    private long children(Op.Children many) {
+        for (int i = 0; i < many.count(); i++) {
+            var recorded = next("func1");
+            var id = many.named() ? row.workflowId() + "-all" + many.seed() + "-" + i : row.workflowId() + "-" + recorded.step();
+            require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
+            require(world.workflow(id) != null, "its child " + id + " does not exist");
+            children.add(id);
+        }
+        return many.count();
+    }
+
+    private String childAt(int number) {
+        return children.isEmpty() ? null : children.get(number % children.size());
+    }
+
+    private long await(Op.Await await) {
+        var id = childAt(await.child());
+        if (id == null) return 0;
+        var recorded = next("DBOS.getResult");
+        require(id.equals(recorded.childId()), "it waited for " + recorded.childId() + " instead of " + id);
+        return recorded.error() == null ? resultOf(id, recorded) : failureOf(id, await, recorded);
+    }
+
+    private long resultOf(String childId, Checkpoint recorded) {
+        var child = world.workflow(childId);
+        require(child.status() == WorkflowState.SUCCESS, "it saw a result of " + childId + ", which is " + child.status());
+        requireOutput(child.output(), recorded.output());
+        return recorded.output() == null || recorded.output().equals("null") ? 0 : Long.parseLong(recorded.output());
+    }
+
+    private long failureOf(String childId, Op.Await await, Checkpoint recorded) {
+        var name = object(recorded.error()).get("name").getAsString();
+        if (name.endsWith("ResultTimeoutException")) {
+            require(await.timeout() != null, "it ran out of time where it had no limit");
+            return LiveProgram.TIMEOUT;
+        }
+        if (name.endsWith("WorkflowCancelledException")) {
+            require(world.everCancelled(childId), "it saw " + childId + " cancelled, which it never was");
+            return LiveProgram.CANCELLED;
+        }
+        require(name.endsWith("WorkflowFailedException"), "it recorded " + recorded.error());
+        require(world.workflow(childId).status() == WorkflowState.ERROR || world.everDead(childId), childId + " never failed");
+        return LiveProgram.FAILED;
+    }
+
+    private long cancel(int child) {
+        if (childAt(child) == null) return 0;
+        requireOutput(next("cancel").output(), "null");
+        return 0;
+    }
+
+    private long look(int child) {
+        return childAt(child) == null ? 0 : Long.parseLong(next("look").output());
+    }
+
+    private long startInStep(Op.StartInStep start) {
+        var id = row.workflowId() + "-s" + start.number();
+        requireOutput(next("start").output(), "\"" + id + "\"");
+        require(world.workflow(id) != null, "what its step started does not exist: " + id);
+        return id.hashCode();
+    }
+
+    private Checkpoint next(String name) {
+        if (!history.hasNext()) throw new Incomplete();
+        var recorded = history.next();
+        require(recorded.name().equals(name), "step " + steps + " is " + recorded.name() + " instead of " + name);
+        require(recorded.step() == steps++, "its steps are not numbered in order: " + recorded);
+        return recorded;
+    }
+
+    private void requireOutput(String output, String expected) {
+        require(expected.equals(output == null ? "null" : output), "after " + steps + " steps: expected " + expected + ", but found " + output);
+    }
+
+    private void requireMessage(String error, String expected) {
+        require(error != null && expected.equals(object(error).get("message").getAsString()),
+                "after " + steps + " steps: expected the error '" + expected + "', but found " + error);
+    }
+
+    private static JsonObject object(String json) {
+        return JsonParser.parseString(json).getAsJsonObject();
+    }
+
+    private static String text(String json) {
+        return JsonParser.parseString(json).getAsString();
+    }
+
+    private void require(boolean holds, String contradiction) {
+        if (!holds) throw new SimulationFailure("model: workflow %s '%s': %s".formatted(row.workflowId(), row.name(), contradiction));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.dbosj.simulation;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/** One thing that a simulated workflow does. */
+sealed interface Op {
+    /** The ways to write a step. */
+    enum Form {
+        FUNC1("func1Step", 1),
+        PROC1("proc1Step", 1),
+        FUNC2("func2Step", 1),
+        PROC2("proc2Step", 1),
+        FUNC3("func3Step", 1),
+        PROC3("proc3Step", 1),
+        ANNOTATED("annotated", 3),
+        BLOCK("block", 1),
+        PROC_BLOCK("procedure block", 1),
+        OPTIONS("block with options", 2),
+        PROC_OPTIONS("procedure block with options", 4),
+        TYPED("typed block", 3);
+
+        final String stepName;
+        final int maxAttempts;
+
+        Form(String stepName, int maxAttempts) {
+            this.stepName = stepName;
+            this.maxAttempts = maxAttempts;
+        }
+
+        boolean returnsValue() {
+            return !stepName.startsWith("proc");
+        }
+    }
+
+    /** The shapes of a workflow method. */
+    enum Shape {
+        FUNC0,
+        FUNC1,
+        FUNC2,
+        FUNC3,
+        PROC0,
+        PROC1,
+        PROC2,
+        PROC3;
+
+        String workflowName() {
+            return switch (this) {
+                case FUNC0 -> "func0";
+                case FUNC1 -> "func1";
+                case FUNC2 -> "func2";
+                case FUNC3 -> "func3";
+                case PROC0 -> "proc0";
+                case PROC1 -> "proc1";
+                case PROC2 -> "proc2";
+                case PROC3 -> "proc3";
+            };
+        }
+    }
+
+    /** What a step's body does. */
+    record Work(long value, Duration duration, int failures, boolean stubborn, boolean crashesOnce) {
+        static Work draw(SplittableRandom random) {
+            int failures = random.nextInt(4) == 0 ? random.nextInt(1, 5) : 0;
+            return new Work(random.nextLong(), duration(random), failures, random.nextInt(4) == 0, random.nextInt(60) == 0);
+        }
+
+        static Work of(long value) {
+            return new Work(value, Duration.ZERO, 0, false, false);
+        }
+
+        /** Mostly nothing, rarely longer than any lease. */
+        private static Duration duration(SplittableRandom random) {
+            int kind = random.nextInt(40);
+            if (kind == 0) return Duration.ofMillis(random.nextLong(40_000));
+            if (kind < 5) return Duration.ofMillis(random.nextLong(2_000));
+            return kind < 15 ? Duration.ofMillis(random.nextLong(50)) : Duration.ZERO;
+        }
+    }
+
+    record Step(Form form, Work work) implements Op {}
+
+    /** @param id null for a generated one; otherwise what the id is, or ends with if it is the parent's own */
+    record Child(Shape shape, boolean enqueued, String id, boolean shared, Plan plan) implements Op {}
+
+    record Children(int count, boolean named, long seed, int level) implements Op {
+        Plan plan(int index) {
+            return new Plan(seed + index, level);
+        }
+    }
+
+    /** @param timeout null to wait for ever */
+    record Await(int child, Duration timeout) implements Op {}
+
+    record Sleep(Duration duration) implements Op {}
+
+    record Now() implements Op {}
+
+    record Uuid() implements Op {}
+
+    record CancelChild(int child) implements Op {}
+
+    record LookAtChild(int child) implements Op {}
+
+    record StartInStep(long number, Plan plan) implements Op {}
+
+    record Inline(Plan plan) implements Op {}
+
+    static Op draw(SplittableRandom random, int level) {
+        boolean leaf = level == Plan.LEAF;
+        int kind = random.nextInt(leaf ? 50 : 100);
+        if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
+        if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
+        if (kind < 44) return new Now();
+        if (kind < 48) return new Uuid();
+        if (kind < 50) return leaf ? new Now() : new Inline(new Plan(random.nextLong(), Plan.LEAF));
+        if (kind < 68) return child(random, level);
+        if (kind < 73) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
+        if (kind < 91) return new Await(random.nextInt(8), random.nextInt(3) == 0 ? Duration.ofMillis(random.nextLong(5_000)) : null);
+        if (kind < 94) return new CancelChild(random.nextInt(8));
+        if (kind < 97) return new LookAtChild(random.nextInt(8));
+        return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
+    }
+
+    private static Op child(SplittableRandom random, int level) {
+        var shape = Shape.values()[random.nextInt(Shape.values().length)];
+        boolean enqueued = random.nextBoolean();
+        var plan = Plan.draw(random, level + 1);
+        return switch (random.nextInt(5)) {
+            case 0 -> new Child(shape, enqueued, "-x" + random.nextInt(1000), false, plan);
+            case 1 -> sharedChild(random, enqueued);
+            default -> new Child(shape, enqueued, null, false, plan);
+        };
+    }
+
+    /** A child whose id others use as well, sometimes for a workflow of another name. */
+    private static Op sharedChild(SplittableRandom random, boolean enqueued) {
+        var shape = random.nextInt(4) == 0 ? Shape.FUNC3 : Shape.FUNC1;
+        int number = random.nextInt(3);
+        return new Child(shape, enqueued, "shared-" + number, true, new Plan(number, Plan.LEAF));
+    }
+}
