@@ -4,8 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 
 /**
- * A recorded error, {@code {"name","message",…}}, in words. Another program may have recorded something else, which is
- * then shown as it is.
+ * A recorded error, {@code {"name","message","stackTrace"?,"cause"?}}, in words. Another program may have recorded
+ * something else, which is then shown as it is.
  */
 record Failure(JsonElement recorded) {
     static Failure of(String json) {

@@ -60,7 +60,10 @@ final class Table<T> {
 
     private String heading(int[] widths) {
         var line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) append(line, columns.get(i).title(), columns.get(i).title(), gap(i, widths));
+        for (int i = 0; i < widths.length; i++) {
+            var title = columns.get(i).title();
+            append(line, title, title, gap(i, widths));
+        }
         return line.toString();
     }
 

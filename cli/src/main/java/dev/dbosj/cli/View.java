@@ -66,7 +66,7 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                         Column.whole("STARTED", step -> times.local(step.startedAt())),
                         Column.whole("DURATION", step -> Times.span(step.startedAt(), step.completedAt())),
                         Column.id("CHILD", shortIds, StepInfo::childId),
-                        Column.<StepInfo>cut("RESULT", step -> step.error() == null ? step.output() : Failure.of(step.error()).summary())
+                        Column.<StepInfo>cut("RESULT", View::result)
                                 .painted((step, text) -> step.error() == null ? text : paint.failure(text))),
                 step -> new Json()
                         .number("step", step.step())
@@ -80,15 +80,23 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                 StepInfo::childId);
     }
 
+    private static String result(StepInfo step) {
+        return step.error() == null ? step.output() : Failure.of(step.error()).summary();
+    }
+
     static View<WorkflowQueue> queues() {
         return new View<>(
                 List.of(
                         Column.whole("QUEUE", WorkflowQueue::name),
-                        Column.whole("WORKER CONCURRENCY", queue -> queue.workerConcurrency() == null ? "unlimited" : String.valueOf(queue.workerConcurrency()))),
+                        Column.whole("WORKER CONCURRENCY", View::concurrency)),
                 queue -> new Json()
                         .text("name", queue.name())
                         .number("worker_concurrency", queue.workerConcurrency())
                         .object(),
                 WorkflowQueue::name);
+    }
+
+    private static String concurrency(WorkflowQueue queue) {
+        return queue.workerConcurrency() == null ? "unlimited" : queue.workerConcurrency().toString();
     }
 }
