@@ -10,7 +10,8 @@ package dev.dbosj.store;
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
  * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
- *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED as well.
+ *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED too, but under epoch 1: what
+ *     that executor takes for its run is fenced.
  */
 public record NewWorkflow(
         String workflowId, long uid, String name, String queueName, String input, String parentId, String executorId) {

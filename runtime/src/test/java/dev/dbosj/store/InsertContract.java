@@ -36,8 +36,19 @@ interface InsertContract extends Chapter {
 
         assertThat(state("id")).isEqualTo(WorkflowState.ENQUEUED);
         assertThat(status("id").executorId()).isNull();
-        assertThat(status("id").epoch()).isZero();
         assertThat(claimIds(join("e"), 10)).containsExactly("id");
+    }
+
+    @Test
+    default void anExecutorThatIsNoMemberAnyMoreCannotWriteForWhatItBelievesToHaveStarted() {
+        insert(startedBy("never joined", workflow("id")));
+        var believed = new Owner("id", 1);
+
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        var claimed = claim(join("e"), 10).getFirst();
+        assertThat(claimed.owner()).isNotEqualTo(believed);
+        assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
+        assertThat(record(claimed.owner(), 0)).isEqualTo(Outcome.APPLIED);
     }
 
     @Test
