@@ -31,6 +31,8 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
+    /** The ids under which this executor is no member any more: few, for each costs a lease. */
+    private final Set<String> lost = new HashSet<>();
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();
     private boolean claiming;
@@ -48,6 +50,7 @@ public final class WorkflowRuns {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
         if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
+        if (isLost(executorId)) run.stop(WorkflowRun.End.FENCED);
         if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
@@ -66,6 +69,15 @@ public final class WorkflowRuns {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
             return cancelledMeanwhile.remove(run.workflowId());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isLost(String executorId) {
+        lock.lock();
+        try {
+            return lost.contains(executorId);
         } finally {
             lock.unlock();
         }
@@ -168,8 +180,17 @@ public final class WorkflowRuns {
         }
     }
 
-    /** The executor lost its membership: its runs leave, and the bodies that are running are interrupted. */
+    /**
+     * The executor lost its membership: its runs leave, those too that have yet to begin, and the bodies that are
+     * running are interrupted.
+     */
     public void fence(String executorId) {
+        lock.lock();
+        try {
+            lost.add(executorId);
+        } finally {
+            lock.unlock();
+        }
         for (var run : all(run -> run.journal().chain().executorId().equals(executorId))) {
             run.stop(WorkflowRun.End.FENCED);
             run.interruptBody();
