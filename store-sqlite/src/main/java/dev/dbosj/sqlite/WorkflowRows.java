@@ -121,6 +121,7 @@ final class WorkflowRows {
         var row = new WorkflowRow(++lastSequence, workflow.workflowId());
         row.status = claimed ? WorkflowState.PENDING : WorkflowState.ENQUEUED;
         row.executorId = claimed ? workflow.executorId() : null;
+        // An executor that is no member any more, and does not know it, may begin a run under the first epoch.
         row.epoch = workflow.executorId() == null ? 0 : 1;
         session.update(
                 INSERT,
