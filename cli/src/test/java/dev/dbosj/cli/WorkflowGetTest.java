@@ -80,12 +80,22 @@ class WorkflowGetTest {
     @ParameterizedTest
     @ValueSource(strings = {"get", "steps"})
     void aWorkflowThatDoesNotExistEndsWithFour(String command) {
-        for (var id : new String[] {"nobody", "", " ", "x".repeat(256)}) {
-            var result = cli.run("workflow", command, id, "-o", "json");
+        var result = cli.run("workflow", command, "nobody", "-o", "json");
 
-            assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("dbos-cli: there is no workflow nobody\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "steps", "cancel", "resume"})
+    void whatCannotBeAnIdIsAWrongCommandLine(String command) {
+        for (var id : new String[] {"", " ", "x".repeat(256), "\u0000"}) {
+            var result = cli.run("workflow", command, id);
+
+            assertThat(result.code()).isEqualTo(ExitCode.USAGE);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains("there is no ").hasLineCount(1);
+            assertThat(result.err()).startsWith("dbos-cli: workflow id ").hasLineCount(1);
         }
     }
 
