@@ -81,7 +81,7 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
     }
 
     private static String result(StepInfo step) {
-        return step.error() == null ? step.output() : Failure.of(step.error()).summary();
+        return step.error() == null ? step.output() : Failure.of(step.error()).brief();
     }
 
     static View<WorkflowQueue> queues() {

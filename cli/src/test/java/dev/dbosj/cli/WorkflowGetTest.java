@@ -114,7 +114,7 @@ class WorkflowGetTest {
         assertThat(cli.run("workflow", "steps", "w").out()).isEqualTo("""
                 STEP  NAME   STARTED              DURATION  CHILD  RESULT
                 0     pack   2026-05-01T11:50:00  1.5s      -      {"weight":3}
-                1     label  2026-05-01T11:50:00  1.5s      -      java.io.IOException: no stock\\u001b[m
+                1     label  2026-05-01T11:50:00  1.5s      -      IOException: no stock\\u001b[m
                 2     send   2026-05-01T11:50:00  1.5s      w-2    -
                 """);
         assertThat(cli.run("workflow", "steps", "w", "-o", "ids").out()).as("the children").isEqualTo("w-2\n");
