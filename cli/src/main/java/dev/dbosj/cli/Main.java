@@ -101,10 +101,16 @@ public final class Main {
     }
 
     private int fail(Exception failure) {
-        boolean expected = failure instanceof DBOSException || failure instanceof UncheckedIOException;
+        boolean expected = failure instanceof DBOSException
+                || failure instanceof UncheckedIOException
+                || failure instanceof IllegalArgumentException;
         var message = expected ? failure.getMessage() : failure + " (--debug shows where)";
         terminal.complain(Text.printable("dbos-cli: " + message));
         if (debug) failure.printStackTrace(terminal.err());
-        return failure instanceof NoSuchWorkflowException ? ExitCode.NO_SUCH_WORKFLOW : ExitCode.FAILURE;
+        return switch (failure) {
+            case NoSuchWorkflowException missing -> ExitCode.NO_SUCH_WORKFLOW;
+            case IllegalArgumentException impossible -> ExitCode.USAGE;
+            default -> ExitCode.FAILURE;
+        };
     }
 }

@@ -22,9 +22,9 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                         Column.<WorkflowStatus>whole("STATUS", workflow -> workflow.status().name())
                                 .painted((workflow, text) -> paint.state(workflow.status(), text)),
                         Column.cut("NAME", WorkflowStatus::name),
-                        Column.cut("QUEUE", WorkflowStatus::queueName),
+                        Column.cut("QUEUE", WorkflowStatus::queueName).orLeftOut(),
                         Column.whole("CREATED", workflow -> times.local(workflow.createdAt())),
-                        Column.whole("DURATION", workflow -> duration(workflow, times))),
+                        Column.<WorkflowStatus>whole("DURATION", workflow -> duration(workflow, times)).orLeftOut()),
                 View::json,
                 WorkflowStatus::workflowId);
     }
@@ -63,7 +63,7 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                 List.of(
                         Column.whole("STEP", step -> String.valueOf(step.step())),
                         Column.cut("NAME", StepInfo::name),
-                        Column.whole("STARTED", step -> times.local(step.startedAt())),
+                        Column.<StepInfo>whole("STARTED", step -> times.local(step.startedAt())).orLeftOut(),
                         Column.whole("DURATION", step -> Times.span(step.startedAt(), step.completedAt())),
                         Column.id("CHILD", shortIds, StepInfo::childId),
                         Column.<StepInfo>cut("RESULT", View::result)
@@ -81,7 +81,7 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
     }
 
     private static String result(StepInfo step) {
-        return step.error() == null ? step.output() : Failure.of(step.error()).summary();
+        return step.error() == null ? step.output() : Failure.of(step.error()).brief();
     }
 
     static View<WorkflowQueue> queues() {

@@ -49,7 +49,7 @@ final class WorkflowCommands {
             @Parameters(paramLabel = "ID", description = "workflow id") String id,
             @Mixin Output output) {
         try (var client = database.connect()) {
-            var workflow = client.getWorkflow(Ids.require(id));
+            var workflow = client.getWorkflow(id);
             var details = WorkflowDetails.lines(workflow, times, paint);
             output.showOne(View.workflows(times, paint, false), workflow, details, terminal);
         }
@@ -61,7 +61,7 @@ final class WorkflowCommands {
             @Mixin Output output,
             @Option(names = SHORT, description = SHORT_HELP) boolean shortIds) {
         try (var client = database.connect()) {
-            output.show(View.steps(times, paint, shortIds), client.listWorkflowSteps(Ids.require(id)), terminal);
+            output.show(View.steps(times, paint, shortIds), client.listWorkflowSteps(id), terminal);
         }
     }
 
@@ -78,13 +78,16 @@ final class WorkflowCommands {
         return each(ids, WorkflowCommands::resume);
     }
 
-    /** Does something to each workflow and says what came of it, also after one that does not exist. */
+    /**
+     * Does something to each workflow and says what came of it, also after one that does not exist. What cannot even be
+     * an id ends it: such a list is some other file.
+     */
     private int each(List<String> arguments, BiFunction<DBOSClient, String, String> act) {
         int code = ExitCode.OK;
         try (var client = database.connect(); var ids = Ids.of(arguments, terminal)) {
             for (var id : (Iterable<String>) ids::iterator) {
                 try {
-                    terminal.print(Text.printable(id) + ": " + act.apply(client, Ids.require(id)));
+                    terminal.print(Text.printable(id) + ": " + act.apply(client, id));
                 } catch (NoSuchWorkflowException missing) {
                     terminal.complain(Text.printable(missing.getMessage()));
                     code = ExitCode.NO_SUCH_WORKFLOW;

@@ -80,12 +80,22 @@ class WorkflowGetTest {
     @ParameterizedTest
     @ValueSource(strings = {"get", "steps"})
     void aWorkflowThatDoesNotExistEndsWithFour(String command) {
-        for (var id : new String[] {"nobody", "", " ", "x".repeat(256)}) {
-            var result = cli.run("workflow", command, id, "-o", "json");
+        var result = cli.run("workflow", command, "nobody", "-o", "json");
 
-            assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).isEqualTo("dbos-cli: there is no workflow nobody\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "steps", "cancel", "resume"})
+    void whatCannotBeAnIdIsAWrongCommandLine(String command) {
+        for (var id : new String[] {"", " ", "x".repeat(256), "\u0000"}) {
+            var result = cli.run("workflow", command, id);
+
+            assertThat(result.code()).isEqualTo(ExitCode.USAGE);
             assertThat(result.out()).isEmpty();
-            assertThat(result.err()).contains("there is no ").hasLineCount(1);
+            assertThat(result.err()).startsWith("dbos-cli: workflow id ").hasLineCount(1);
         }
     }
 
@@ -104,7 +114,7 @@ class WorkflowGetTest {
         assertThat(cli.run("workflow", "steps", "w").out()).isEqualTo("""
                 STEP  NAME   STARTED              DURATION  CHILD  RESULT
                 0     pack   2026-05-01T11:50:00  1.5s      -      {"weight":3}
-                1     label  2026-05-01T11:50:00  1.5s      -      java.io.IOException: no stock\\u001b[m
+                1     label  2026-05-01T11:50:00  1.5s      -      IOException: no stock\\u001b[m
                 2     send   2026-05-01T11:50:00  1.5s      w-2    -
                 """);
         assertThat(cli.run("workflow", "steps", "w", "-o", "ids").out()).as("the children").isEqualTo("w-2\n");

@@ -126,6 +126,20 @@ class WorkflowListTest {
     }
 
     @Test
+    void aPersonWithANarrowTerminalSeesFewerColumns() {
+        recorded.enqueued("0198a1b2-c3d4-7000-8000-0123456789ab", "ship", "orders");
+        cli.environment("COLUMNS", "80");
+
+        assertThat(list().out()).contains("QUEUE").contains("DURATION");
+        cli.interactive();
+        assertThat(list().out()).isEqualTo("""
+                WORKFLOW ID                           STATUS    NAME  CREATED
+                0198a1b2-c3d4-7000-8000-0123456789ab  ENQUEUED  ship  2026-05-01T11:50:00
+                """);
+        assertThat(list("--short").out()).contains("QUEUE").contains("DURATION");
+    }
+
+    @Test
     void jsonHasTheKeysOfDbosAndPayloadsAsValues() {
         recorded.oneOfEachState();
 

@@ -288,7 +288,7 @@ class SqliteFileTest {
                 });
             long largest = 0;
             var output = "\"" + "x".repeat(20_000) + "\"";
-            for (int step = 0; step < 4_000; step += 20) {
+            for (int step = 0; step < 8_000; step += 20) {
                 int from = step;
                 db.apply(IntStream.range(from, from + 20)
                         .mapToObj(n -> new Command(
@@ -299,8 +299,9 @@ class SqliteFileTest {
                 largest = Math.max(largest, Files.size(folder.resolve("test.db-wal")));
             }
             stop.complete(null);
-            assertThat(Files.size(database)).as("much was written").isGreaterThan(60_000_000);
-            assertThat(largest).as("and the log never held much of it").isLessThan(40_000_000);
+            assertThat(Files.size(database)).as("much was written").isGreaterThan(140_000_000);
+            // 32 MiB, unless a reader was held up again and again for longer than the writer has patience.
+            assertThat(largest).as("and the log never held much of it").isLessThan(110_000_000);
         }
     }
 
