@@ -72,7 +72,7 @@ class TwoProcessesTest {
 
     private static WorkerProcess startWorking(Lab lab) throws InterruptedException {
         var worker = lab.start(lab.job());
-        worker.tell(Orders.command(OrdersAudit.firstUnfinished(lab.tables()), Integer.MAX_VALUE, AT_A_TIME));
+        worker.tell(Orders.command(OrdersAudit.orders(lab.tables()), Integer.MAX_VALUE, AT_A_TIME));
         worker.await("READY", Lab.SOON);
         return worker;
     }
