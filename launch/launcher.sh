@@ -50,17 +50,22 @@ find_java() {
 Install one (for instance from https://adoptium.net), or set JAVA_HOME to one."
 }
 
+# Sets jar to what the module was packaged in; empty if it was not.
+find_jar() {
+    jar=$(ls "$module"/target/dbosj-*.jar 2>/dev/null | head -n 1)
+}
+
 # build MODULE OTHER...: packages the module if it is not, or if its sources or those of the others are newer.
-# Sets module to its folder.
+# Sets module to its folder, and jar.
 build() {
     module=$root/$1
-    built=$(ls "$module"/target/dbosj-*.jar 2>/dev/null | head -n 1)
-    if [ -n "$built" ] && [ -d "$module/target/lib" ]; then
+    find_jar
+    if [ -n "$jar" ] && [ -d "$module/target/lib" ]; then
         newer=$(
             for each in "$@"; do
-                find "$root/$each/pom.xml" "$root/$each/src/main" -newer "$built"
+                find "$root/$each/pom.xml" "$root/$each/src/main" -newer "$jar"
             done
-            find "$root/pom.xml" -newer "$built"
+            find "$root/pom.xml" -newer "$jar"
         )
         [ -z "$newer" ] && return
     fi
@@ -70,7 +75,8 @@ build() {
     export MAVEN_OPTS
     (cd "$root" && JAVA_HOME=$java_home ./mvnw -q -B -DskipTests -pl "$1" -am package </dev/null >&2) ||
         fail "The build failed; './mvnw -pl $1 -am package' shows it in full."
-    touch "$module"/target/dbosj-*.jar
+    find_jar
+    touch "$jar"
 }
 
 # become ARGUMENTS...: java with the classes of the module that was built, in the place of this shell, so that a signal
