@@ -36,7 +36,7 @@ java_on_path() {
     dirname "$(dirname "$command")"
 }
 
-# Sets java_home to the first JDK that is new enough.
+# Sets java_home to the first JDK that is new enough, and version to its major version.
 find_java() {
     for java_home in "${JAVA_HOME:-}" "$(java_on_path)" \
         /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/openjdk* \
@@ -65,6 +65,9 @@ build() {
         [ -z "$newer" ] && return
     fi
     echo "Building $1 with the JDK in $java_home ..." >&2
+    # Maven's own libraries make newer JDKs print warnings.
+    [ "$version" -ge 24 ] && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+    export MAVEN_OPTS
     (cd "$root" && JAVA_HOME=$java_home ./mvnw -q -B -DskipTests -pl "$1" -am package </dev/null >&2) ||
         fail "The build failed; './mvnw -pl $1 -am package' shows it in full."
     touch "$module"/target/dbosj-*.jar

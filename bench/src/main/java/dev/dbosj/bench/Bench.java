@@ -55,8 +55,8 @@ public final class Bench implements Callable<Integer> {
         var engine = new ArrayList<Double>();
         var bare = new ArrayList<Double>();
         for (int run = 0; run < warmUp + runs; run++) {
-            double bareFigure = inFreshFolder(work::bare);
-            double engineFigure = inFreshFolder(work::engine);
+            double bareFigure = inFreshFolder(work.bare());
+            double engineFigure = inFreshFolder(work.engine());
             if (run < warmUp) continue;
             bare.add(bareFigure);
             engine.add(engineFigure);
@@ -64,17 +64,13 @@ public final class Bench implements Callable<Integer> {
         double ours = median(engine);
         double limit = median(bare);
         double share = work.higherIsBetter() ? ours / limit : limit / ours;
-        boolean met = work.isMet(ours, share);
+        boolean met = work.target().isMet(ours, share);
         System.out.printf("%-4s %-18s %,14.1f %,14.1f %7.0f%%   %s %s%n",
                 work.name(), work.unit(), ours, limit, 100 * share, work.wanted(), met ? "yes" : "NO");
         return met;
     }
 
-    private interface Measured {
-        double in(Path folder) throws Exception;
-    }
-
-    private static double inFreshFolder(Measured measured) throws Exception {
+    private static double inFreshFolder(Work.Measured measured) throws Exception {
         var folder = Files.createTempDirectory("dbosj-bench");
         try {
             return measured.in(folder);

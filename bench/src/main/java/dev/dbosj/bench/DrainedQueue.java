@@ -5,37 +5,16 @@ import static dev.dbosj.bench.StepsOfManyWorkflows.perSecond;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/** W4. */
-record DrainedQueue() implements Work {
+/** W4: a full queue is drained by one worker. */
+final class DrainedQueue {
     private static final int WORKFLOWS = 10_000;
 
-    @Override
-    public String name() {
-        return "W4";
-    }
+    static final Work WORK = new Work(
+            "W4", "workflows/s", true, "share >= 25 %", (figure, share) -> share >= 0.25, DrainedQueue::engine, DrainedQueue::bare);
 
-    @Override
-    public String unit() {
-        return "workflows/s";
-    }
+    private DrainedQueue() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public String wanted() {
-        return "share >= 25 %";
-    }
-
-    @Override
-    public boolean isMet(double figure, double share) {
-        return share >= 0.25;
-    }
-
-    @Override
-    public double engine(Path folder) throws Exception {
+    private static double engine(Path folder) throws Exception {
         Filler.fill(folder, WORKFLOWS);
         try (var engine = new Engine(folder, WORKFLOWS)) {
             long begin = System.nanoTime();
@@ -46,8 +25,7 @@ record DrainedQueue() implements Work {
         }
     }
 
-    @Override
-    public double bare(Path folder) throws Exception {
+    private static double bare(Path folder) throws Exception {
         try (var writer = new BareWriter(folder)) {
             for (int workflow = 1; workflow <= WORKFLOWS; workflow++) writer.insert(workflow, false, null);
             long begin = System.nanoTime();

@@ -4,38 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 
-/** W5. */
-record IdleLatency() implements Work {
+/** W5: enqueue one workflow in an idle system and wait for its result. */
+final class IdleLatency {
     private static final int TRIES = 100;
     private static final int PAUSE_MILLIS = 10;
 
-    @Override
-    public String name() {
-        return "W5";
-    }
+    static final Work WORK = new Work(
+            "W5", "p50 ms", false, "<= 5 ms", (figure, share) -> figure <= 5, IdleLatency::engine, IdleLatency::bare);
 
-    @Override
-    public String unit() {
-        return "p50 ms";
-    }
+    private IdleLatency() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return false;
-    }
-
-    @Override
-    public String wanted() {
-        return "<= 5 ms";
-    }
-
-    @Override
-    public boolean isMet(double figure, double share) {
-        return figure <= 5;
-    }
-
-    @Override
-    public double engine(Path folder) throws Exception {
+    private static double engine(Path folder) throws Exception {
         try (var engine = new Engine(folder, 0)) {
             var runtime = engine.launch();
             return medianMillis(() -> runtime.enqueueWorkflow(Engine.QUEUE, engine::echo, 1).getResult());
@@ -43,8 +22,7 @@ record IdleLatency() implements Work {
     }
 
     /** Three commits cannot be saved: the workflow is accepted, claimed, finished. */
-    @Override
-    public double bare(Path folder) throws Exception {
+    private static double bare(Path folder) throws Exception {
         try (var writer = new BareWriter(folder)) {
             var sequence = new int[1];
             return medianMillis(() -> {

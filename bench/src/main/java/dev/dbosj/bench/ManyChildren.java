@@ -3,37 +3,16 @@ package dev.dbosj.bench;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/** W7. */
-record ManyChildren() implements Work {
+/** W7: a parent enqueues many children and waits for all. */
+final class ManyChildren {
     private static final int CHILDREN = 10_000;
 
-    @Override
-    public String name() {
-        return "W7";
-    }
+    static final Work WORK = new Work(
+            "W7", "s", false, "<= 3 s", (figure, share) -> figure <= 3, ManyChildren::engine, ManyChildren::bare);
 
-    @Override
-    public String unit() {
-        return "s";
-    }
+    private ManyChildren() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return false;
-    }
-
-    @Override
-    public String wanted() {
-        return "<= 3 s";
-    }
-
-    @Override
-    public boolean isMet(double figure, double share) {
-        return figure <= 3;
-    }
-
-    @Override
-    public double engine(Path folder) throws Exception {
+    private static double engine(Path folder) throws Exception {
         try (var engine = new Engine(folder, 0)) {
             var runtime = engine.launch();
             long begin = System.nanoTime();
@@ -44,8 +23,7 @@ record ManyChildren() implements Work {
         }
     }
 
-    @Override
-    public double bare(Path folder) throws Exception {
+    private static double bare(Path folder) throws Exception {
         try (var writer = new BareWriter(folder)) {
             long begin = System.nanoTime();
             writer.insert(1, true, null);

@@ -3,38 +3,17 @@ package dev.dbosj.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
-/** W2. */
-record StepsOfManyWorkflows() implements Work {
+/** W2: many workflows at once, each of some steps. */
+final class StepsOfManyWorkflows {
     private static final int WORKFLOWS = 1000;
     private static final int STEPS = 10;
 
-    @Override
-    public String name() {
-        return "W2";
-    }
+    static final Work WORK = new Work(
+            "W2", "steps/s", true, "share >= 40 %", (figure, share) -> share >= 0.40, StepsOfManyWorkflows::engine, StepsOfManyWorkflows::bare);
 
-    @Override
-    public String unit() {
-        return "steps/s";
-    }
+    private StepsOfManyWorkflows() {}
 
-    @Override
-    public boolean higherIsBetter() {
-        return true;
-    }
-
-    @Override
-    public String wanted() {
-        return "share >= 40 %";
-    }
-
-    @Override
-    public boolean isMet(double figure, double share) {
-        return share >= 0.40;
-    }
-
-    @Override
-    public double engine(Path folder) throws Exception {
+    private static double engine(Path folder) throws Exception {
         try (var engine = new Engine(folder, 0)) {
             var runtime = engine.launch();
             long begin = System.nanoTime();
@@ -46,8 +25,7 @@ record StepsOfManyWorkflows() implements Work {
         }
     }
 
-    @Override
-    public double bare(Path folder) throws Exception {
+    private static double bare(Path folder) throws Exception {
         try (var writer = new BareWriter(folder)) {
             long begin = System.nanoTime();
             for (int workflow = 1; workflow <= WORKFLOWS; workflow++) writer.insert(workflow, true, null);

@@ -1,33 +1,35 @@
 package dev.dbosj.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 
-/** One thing to measure: by the engine, and by a bare writer that makes the same rows. */
-interface Work {
-    /** The work of that name. */
-    static Work named(String name) {
-        return switch (name) {
-            case "W2" -> new StepsOfManyWorkflows();
-            case "W4" -> new DrainedQueue();
-            case "W5" -> new IdleLatency();
-            case "W7" -> new ManyChildren();
-            default -> throw new IllegalArgumentException("there is no work " + name + "; known are W2, W4, W5, W7");
-        };
+/**
+ * One thing to measure: by the engine, and by a bare writer that makes the same rows.
+ *
+ * @param wanted what is asked of it, in words
+ * @param target whether that is so
+ */
+record Work(
+        String name, String unit, boolean higherIsBetter, String wanted, Target target, Measured engine, Measured bare) {
+
+    private static final List<Work> ALL =
+            List.of(StepsOfManyWorkflows.WORK, DrainedQueue.WORK, IdleLatency.WORK, ManyChildren.WORK);
+
+    /** Whether a figure is good enough. */
+    @FunctionalInterface
+    interface Target {
+        boolean isMet(double figure, double share);
     }
 
-    String name();
+    /** One run in a fresh folder. */
+    @FunctionalInterface
+    interface Measured {
+        double in(Path folder) throws Exception;
+    }
 
-    String unit();
-
-    boolean higherIsBetter();
-
-    /** What is asked of it, in words. */
-    String wanted();
-
-    /** Whether that is so. */
-    boolean isMet(double figure, double share);
-
-    double engine(Path folder) throws Exception;
-
-    double bare(Path folder) throws Exception;
+    /** The work of that name. */
+    static Work named(String name) {
+        return ALL.stream().filter(work -> work.name.equals(name)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("there is no work %s; known are %s".formatted(name, ALL.stream().map(Work::name).toList())));
+    }
 }

@@ -32,7 +32,7 @@ public final class WorkflowRuns {
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
     /** The ids under which this executor is no member any more: few, for each costs a lease. */
-    private final Set<String> lost = new HashSet<>();
+    private final Set<String> lostExecutors = new HashSet<>();
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();
     private boolean claiming;
@@ -49,9 +49,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
-        if (isLost(executorId)) run.stop(WorkflowRun.End.FENCED);
-        if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
+        add(run);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
                 run.run();
@@ -62,22 +60,15 @@ public final class WorkflowRuns {
         });
     }
 
-    /** @return whether the workflow was cancelled since it was claimed */
-    private boolean add(WorkflowRun run) {
+    /** What has happened since the claim stops the run before it has begun. */
+    private void add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
-            return cancelledMeanwhile.remove(run.workflowId());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isLost(String executorId) {
-        lock.lock();
-        try {
-            return lost.contains(executorId);
+            if (cancelledMeanwhile.remove(run.workflowId())) run.stop(WorkflowRun.End.CANCELLED);
+            if (lostExecutors.contains(run.journal().chain().executorId())) run.stop(WorkflowRun.End.FENCED);
+            if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
         } finally {
             lock.unlock();
         }
@@ -181,13 +172,13 @@ public final class WorkflowRuns {
     }
 
     /**
-     * The executor lost its membership: its runs leave, those too that have yet to begin, and the bodies that are
-     * running are interrupted.
+     * The executor lost its membership: its runs leave, and the bodies that are running are interrupted. What it has
+     * claimed and not begun leaves when it begins.
      */
     public void fence(String executorId) {
         lock.lock();
         try {
-            lost.add(executorId);
+            lostExecutors.add(executorId);
         } finally {
             lock.unlock();
         }

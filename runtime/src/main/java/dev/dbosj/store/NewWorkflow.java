@@ -10,8 +10,8 @@ package dev.dbosj.store;
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
  * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
- *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED too, but under epoch 1: what
- *     that executor takes for its run is fenced.
+ *     ENQUEUED (epoch 0). If that executor is not a living member any more, it is left ENQUEUED as well, but with
+ *     epoch 1: that executor may believe that it runs it, and nobody else must be given the same epoch.
  */
 public record NewWorkflow(
         String workflowId, long uid, String name, String queueName, String input, String parentId, String executorId) {

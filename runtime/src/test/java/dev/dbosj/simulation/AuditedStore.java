@@ -13,6 +13,7 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,15 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The shared database: every write passes here, is written down, and is checked before anything else happens. */
+/** The shared database as one process reaches it: every write is written down and checked before anything else happens. */
 final class AuditedStore implements SystemDatabase {
     private final SystemDatabase database;
+    private final SimulatedProcess process;
     private final Auditor auditor;
     private final Tally tally;
     private final Consumer<String> note;
 
-    AuditedStore(SystemDatabase database, Auditor auditor, Tally tally, Consumer<String> note) {
+    AuditedStore(SystemDatabase database, SimulatedProcess process, Auditor auditor, Tally tally, Consumer<String> note) {
         this.database = database;
+        this.process = process;
         this.auditor = auditor;
         this.tally = tally;
         this.note = note;
@@ -41,9 +44,18 @@ final class AuditedStore implements SystemDatabase {
         for (int i = 0; i < batch.size(); i++) {
             note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
             tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
+            if (isLeftToOthers(batch.get(i), outcomes.get(i))) tally.count("start by the dead");
         }
-        auditor.applied(batch, outcomes, before);
+        auditor.applied(process, batch, outcomes, before);
         return outcomes;
+    }
+
+    private boolean isLeftToOthers(Command command, Outcome outcome) {
+        return outcome instanceof Outcome.Applied applied
+                && command.effect() instanceof Effect.Insert insert
+                && insert.workflows().stream().anyMatch(row -> row.executorId() != null
+                        && !applied.ids().contains(row.workflowId())
+                        && database.workflow(row.workflowId()).status() == WorkflowState.ENQUEUED);
     }
 
     private static String kind(Command command) {

@@ -58,21 +58,24 @@ final class Auditor {
         return rows;
     }
 
-    void applied(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
+    void applied(SimulatedProcess sender, List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
         for (int i = 0; i < batch.size(); i++)
             if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied applied)
                 for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
-        for (int i = 0; i < batch.size(); i++) applied(batch.get(i), outcomes.get(i), before);
+        for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
         if (events++ % EVENTS_PER_SWEEP == 0) lookAtAll();
     }
 
-    private void applied(Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
+    private void applied(SimulatedProcess sender, Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
         var owner = command.owner();
         if (owner != null) {
             var row = before.get(owner.workflowId());
             require(row != null, "I3: %s writes for a workflow that does not exist", owner);
             if (row != null && row.epoch() != owner.epoch())
                 require(outcome instanceof Outcome.Fenced, "I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
+            if (row != null && row.executorId() != null && outcome instanceof Outcome.Applied)
+                require(processes.get(row.executorId()) == sender,
+                        "I2: a write of %s was accepted from %s, but it belongs to %s", owner, sender, row.executorId());
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;

@@ -72,7 +72,7 @@ final class World implements Model.World {
     private final Trace trace;
     private final Tally tally = new Tally();
     private final SeededScheduler scheduler;
-    private final AuditedStore database;
+    private final SystemDatabase database;
     private final Auditor auditor;
     private final Ledger ledger;
     private final Faults faults;
@@ -84,6 +84,7 @@ final class World implements Model.World {
     private final List<DBOSRuntime> runtimes = new ArrayList<>();
     private final Set<String> known = new LinkedHashSet<>();
     private final boolean resumesAll;
+    private final Duration longestPause;
     private int callsLeft;
     private boolean healed;
     private long lastFault;
@@ -100,9 +101,8 @@ final class World implements Model.World {
         random = new SplittableRandom(seed);
         trace = new Trace(keptLines);
         scheduler = new SeededScheduler(random.split(), trace);
-        var store = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
-        auditor = new Auditor(store, this::breach);
-        database = new AuditedStore(store, auditor, tally, what -> trace.add(scheduler.nanos(), "db", what));
+        database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
+        auditor = new Auditor(database, this::breach);
         ledger = new Ledger(auditor);
         var lease = Duration.ofSeconds(random.nextInt(1, 11));
         faults = new Faults(random.split(), scheduler, lease.multipliedBy(2));
@@ -115,7 +115,8 @@ final class World implements Model.World {
         queues = List.of(queue(0), queue(1), queue(2));
         nemesis = new SimulatedProcess("nemesis", scheduler, random.split(), trace, Duration.ZERO, this::breach);
         resumesAll = random.nextBoolean();
-        callsLeft = random.nextInt(2, 25);
+        callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
+        longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
         if (random.nextInt(3) == 0) scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
     }
 
@@ -175,16 +176,22 @@ final class World implements Model.World {
             case 2, 3 -> {
                 tally.count("stop");
                 host.process.stop();
-                scheduler.after(faults.stall(), host.process::goOn);
+                scheduler.after(absence(), host.process::goOn);
             }
             case 4 -> close(host);
-            case 5 -> faults.deafen(host.process, faults.stall());
+            case 5 -> faults.deafen(host.process, absence());
             default -> {
                 var outage = faults.stall();
                 nemesis.note("the database is away for " + outage);
                 faults.away(outage);
             }
         }
+    }
+
+    /** Often longer than the lease. */
+    private Duration absence() {
+        if (random.nextBoolean()) return faults.stall();
+        return config.lease().plusMillis(random.nextLong(2 * config.lease().toMillis()));
     }
 
     private void kill(int slot) {
@@ -228,8 +235,10 @@ final class World implements Model.World {
 
     private void main(Host host) {
         while (true) {
+            var audited = new AuditedStore(
+                    database, host.process, auditor, tally, what -> trace.add(scheduler.nanos(), "db", what));
             var runtime = SimulatedRuntime.create(config, host.process.seams(),
-                    new FaultyStore(database, host.process, scheduler, faults, auditor));
+                    new FaultyStore(audited, host.process, scheduler, faults, auditor));
             runtimes.add(runtime);
             host.programs = new Programs(host.process, ledger, auditor);
             host.programs.runOn(runtime);
@@ -347,7 +356,7 @@ final class World implements Model.World {
     }
 
     Duration longestPause() {
-        return Duration.ofSeconds(5);
+        return longestPause;
     }
 
     String anyKnown(SplittableRandom chance) {

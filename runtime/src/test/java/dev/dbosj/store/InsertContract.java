@@ -15,8 +15,8 @@ interface InsertContract extends Chapter {
         insert(workflow("parent"), childOf("parent", onQueue("q", named("n", workflow("id")))));
 
         assertThat(status("id")).isEqualTo(new WorkflowStatus(
-                "id", WorkflowState.ENQUEUED, "n", "q", "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0, "parent",
-                time().now(), null, null));
+                "id", WorkflowState.ENQUEUED, "n", "q", "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0,
+                "parent", time().now(), null, null));
     }
 
     @Test
@@ -40,15 +40,14 @@ interface InsertContract extends Chapter {
     }
 
     @Test
-    default void anExecutorThatIsNoMemberAnyMoreCannotWriteForWhatItBelievesToHaveStarted() {
-        insert(startedBy("never joined", workflow("id")));
+    default void anExecutorThatIsNoMemberIsFencedFromWhatItInsertedForItself() {
         var believed = new Owner("id", 1);
+        insert(startedBy("never joined", workflow("id")));
 
         assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
-        var claimed = claim(join("e"), 10).getFirst();
-        assertThat(claimed.owner()).isNotEqualTo(believed);
+        assertThat(claim(join("e"), 1)).hasSize(1);
         assertThat(record(believed, 0)).isInstanceOf(Outcome.Fenced.class);
-        assertThat(record(claimed.owner(), 0)).isEqualTo(Outcome.APPLIED);
+        assertThat(history("id")).isEmpty();
     }
 
     @Test
@@ -100,7 +99,8 @@ interface InsertContract extends Chapter {
         insert("taken");
         var before = everything();
 
-        assertRefused(apply(inserting(workflow("a"), withUid(7, named("other", workflow("taken"))), workflow("b"))), "taken");
+        var stranger = withUid(7, named("other", workflow("taken")));
+        assertRefused(apply(inserting(workflow("a"), stranger, workflow("b"))), "taken");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -120,7 +120,8 @@ interface InsertContract extends Chapter {
 
     @Test
     default void ofTwoWorkflowsOfOneIdInOneInsertTheSecondJoins() {
-        assertThat(apply(inserting(workflow("id"), withUid(7, workflow("id"))))).isEqualTo(new Outcome.Applied(List.of("id")));
+        assertThat(apply(inserting(workflow("id"), withUid(7, workflow("id")))))
+                .isEqualTo(new Outcome.Applied(List.of("id")));
         assertThat(db().workflows(WorkflowFilter.all())).hasSize(1);
     }
 
@@ -147,10 +148,25 @@ interface InsertContract extends Chapter {
 
         assertThat(apply(new Command(parent, started, inserting(childOf("parent", workflow("parent-0"))))))
                 .isEqualTo(Outcome.APPLIED);
-        assertRefused(
-                apply(new Command(parent, refused, new Effect.Insert(List.of(withUid(7, workflow("taken"))), false))), "taken");
+        var unjoined = new Effect.Insert(List.of(withUid(7, workflow("taken"))), false);
+        assertRefused(apply(new Command(parent, refused, unjoined)), "taken");
         assertThat(history("parent")).containsExactly(started);
         assertThat(status("parent-0").parentId()).isEqualTo("parent");
+    }
+
+    @Test
+    default void aRepeatedInsertNamesAgainWhatItJoined() {
+        var parent = running("parent");
+        insert("old");
+        var children = inserting(childOf("parent", workflow("new")), childOf("parent", withUid(7, workflow("old"))));
+        var joined = new Outcome.Applied(List.of("old"));
+
+        for (var command : List.of(new Command(parent, step(0, null), children), new Command(parent, null, children))) {
+            assertThat(apply(command)).isEqualTo(joined);
+            assertThat(apply(command)).isEqualTo(joined);
+        }
+        apply(parent, finishing("1"));
+        assertThat(apply(new Command(parent, step(0, null), children))).isEqualTo(joined);
     }
 
     private static void assertRefused(Outcome outcome, String id) {

@@ -47,7 +47,8 @@ final class SqliteDatabase implements SystemDatabase {
             database = new SqliteDatabase(DatabaseFile.open(path), time);
         } catch (IOException failure) {
             throw new SystemDatabaseException(Kind.UNUSABLE,
-                    "cannot make the lock files beside %s; let this process write to that folder".formatted(path), failure);
+                    "cannot make the lock files beside %s; let this process write to that folder".formatted(path),
+                    failure);
         }
         try {
             database.connections.write("open " + path, session -> null);

@@ -10,7 +10,6 @@ import dev.dbosj.workflow.WorkflowState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +43,9 @@ final class WorkflowRows {
                 select child.workflow_id
                   from family cross join workflow_status child on child.parent_id = family.workflow_id
             )
-            select workflow_id from family
+            """ + COLUMNS + """
+              from family cross join workflow_status w on w.workflow_id = family.workflow_id
+             where w.status not in ('SUCCESS', 'ERROR')
             """;
 
     private static final String LAST_SEQUENCE = "select coalesce(max(sequence), 0) from workflow_status";
@@ -65,7 +66,8 @@ final class WorkflowRows {
 
     private static final String RENEW = "update workflow_status set owner_epoch = ? where sequence = ?";
 
-    private static final String COUNT_CHECKPOINTS = "select count(*) from operation_outputs where workflow_sequence = ?";
+    private static final String COUNT_CHECKPOINTS =
+            "select count(*) from operation_outputs where workflow_sequence = ?";
 
     private final Session session;
     private final Map<String, WorkflowRow> rows = new HashMap<>();
@@ -92,16 +94,14 @@ final class WorkflowRows {
         return session.list(LOAD_OWNED, this::read, executorId, limit);
     }
 
-    /** The rows of the ids and of all their descendants, parents first. */
+    /** The rows of the ids and of all their descendants, parents first, without those that returned or threw. */
     List<WorkflowRow> families(List<String> workflowIds) throws SQLException {
-        var ids = session.list(FAMILIES, row -> row.getString(1), JsonTexts.array(workflowIds));
-        load(ids.stream().filter(id -> !rows.containsKey(id)).toList());
-        var family = new ArrayList<WorkflowRow>();
-        for (var id : ids) family.add(rows.get(id));
-        return family;
+        return session.list(FAMILIES, this::read, JsonTexts.array(workflowIds));
     }
 
     private WorkflowRow read(ResultSet columns) throws SQLException {
+        var known = rows.get(columns.getString(2));
+        if (known != null) return known;
         var row = new WorkflowRow(columns.getLong(1), columns.getString(2));
         row.status = state(columns, 3);
         row.executorId = columns.getString(4);

@@ -70,6 +70,18 @@ class ProcessesTest {
         assertThat(seenByOthers()).containsExactly("first gone", "second gone");
     }
 
+    @Test
+    void anInterruptedThreadThatLooksAroundLosesNoLock() throws Exception {
+        try (var db = Worker.open(database())) {
+            Thread.currentThread().interrupt();
+            db.join(Worker.executor("e"));
+            db.tick("e", true);
+            assertThat(db.executors()).hasSize(1);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(seenByOthers()).containsExactly("e alive");
+        }
+    }
+
     private List<String> seenByOthers() throws Exception {
         try (var other = OtherProcess.start(database(), "look")) {
             return other.lastAnswers();
@@ -100,7 +112,8 @@ class ProcessesTest {
     }
 
     private static Integer countCommits(Session session) throws SQLException {
-        return session.first("select max(step) from operation_outputs where workflow_sequence = 1", row -> row.getInt(1));
+        return session.first(
+                "select max(step) from operation_outputs where workflow_sequence = 1", row -> row.getInt(1));
     }
 
     @Test
@@ -141,7 +154,7 @@ class ProcessesTest {
             var interrupted = new CompletableFuture<Boolean>();
             var writer = Thread.ofPlatform().start(() -> {
                 Thread.currentThread().interrupt();
-                db.apply(List.of(new Command(null, null, new Effect.Insert(List.of(Worker.workflow("w", null)), true))));
+                db.apply(List.of(Worker.inserting("w", null)));
                 interrupted.complete(Thread.interrupted());
             });
             for (int i = 0; i < 20; i++) {

@@ -44,8 +44,19 @@ public final class Session implements AutoCloseable {
 
     /** All rows. */
     public <T> List<T> list(String sql, RowReader<T> reader, Object... values) throws SQLException {
+        return readAll(bound(sql, values), reader);
+    }
+
+    /** All rows, of a statement whose text is seldom the same: it is not kept. */
+    public <T> List<T> listOnce(String sql, RowReader<T> reader, Object... values) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            return readAll(bind(statement, values), reader);
+        }
+    }
+
+    private static <T> List<T> readAll(PreparedStatement query, RowReader<T> reader) throws SQLException {
         var list = new ArrayList<T>();
-        try (var rows = bound(sql, values).executeQuery()) {
+        try (var rows = query.executeQuery()) {
             while (rows.next()) list.add(reader.read(rows));
         }
         return list;
@@ -79,6 +90,10 @@ public final class Session implements AutoCloseable {
             statement = connection.prepareStatement(sql);
             statements.put(sql, statement);
         }
+        return bind(statement, values);
+    }
+
+    private static PreparedStatement bind(PreparedStatement statement, Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
         return statement;
     }

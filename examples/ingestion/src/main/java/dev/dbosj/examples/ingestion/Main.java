@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 final class Main implements Callable<Integer> {
     static final int OK = CommandLine.ExitCode.OK;
     static final int FAILURE = CommandLine.ExitCode.SOFTWARE;
+    private static final int WRONG_USAGE = CommandLine.ExitCode.USAGE;
     static final boolean ON_TERMINAL = Boolean.getBoolean("demo.terminal");
 
     // Kept, because a logger that nobody holds forgets its level. Lucene recommends an incubating module at each start.
@@ -70,6 +71,10 @@ final class Main implements Callable<Integer> {
     public static void main(String[] arguments) {
         LUCENE.setLevel(Level.SEVERE);
         System.exit(new CommandLine(new Main())
+                .setParameterExceptionHandler((wrong, given) -> {
+                    System.err.println(wrong.getMessage() + "; see demo --help");
+                    return WRONG_USAGE;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     System.err.println("failed: " + (failure.getMessage() == null ? failure : failure.getMessage()));
                     return FAILURE;

@@ -39,7 +39,7 @@ final class Run {
                 var ledger = ledgerFile == null ? Ledger.none() : Ledger.appendTo(ledgerFile);
                 var reader = new DocumentReader();
                 var index = PageIndex.open(Path.of(selection.index()), Run::halt);
-                var dbos = DBOSRuntime.create(DBOSConfig.named("ingestion").databaseUrl(files.databaseUrl()).shutdownHook(false))) {
+                var dbos = DBOSRuntime.create(configuration(files.databaseUrl()))) {
             var ingestion = new Ingestion(reader, index, ledger, progress);
             dbos.register(ingestion);
             dbos.registerQueue(WorkflowQueue.named(Ingestion.QUEUE).workerConcurrency(concurrency));
@@ -55,6 +55,10 @@ final class Run {
         }
     }
 
+    private static DBOSConfig configuration(String databaseUrl) {
+        return DBOSConfig.named("ingestion").databaseUrl(databaseUrl).shutdownHook(false).exceptions(ServerBusyException.class);
+    }
+
     private Summary work(DBOSRuntime dbos, Ingestion ingestion) {
         var run = dbos.with(WorkflowOptions.id(selection.workflowId())).startWorkflow(ingestion::indexDocuments, selection);
         try (var watch = new ProgressWatch(dbos, run.workflowId(), progress, line)) {
@@ -68,7 +72,7 @@ final class Run {
     private void show(Summary summary) {
         if (!summary.failures().isEmpty()) System.out.println("these documents could not be read:");
         for (var failure : summary.failures()) System.out.println("  %s: %s".formatted(failure.location(), failure.reason()));
-        if (progress.here() == 0) System.out.println("this was finished before; --fresh begins anew");
+        if (progress.here() == 0 && progress.resumed() > 0) System.out.println("this was finished before; --fresh begins anew");
         System.out.println(String.format(Locale.ROOT, "ingested documents=%d pages=%d failed=%d resumed=%d here=%d seconds=%.1f",
                 summary.documents(), summary.pages(), summary.failures().size(), progress.resumed(), progress.here(),
                 (System.nanoTime() - beginNanos) / 1e9));

@@ -45,6 +45,7 @@ final class IngestionProcess implements AutoCloseable {
     static IngestionProcess start(Path home, String... arguments) throws IOException {
         var command = new ArrayList<String>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Ddemo.home=" + home,

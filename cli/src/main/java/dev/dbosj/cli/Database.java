@@ -1,0 +1,70 @@
+package dev.dbosj.cli;
+
+import dev.dbosj.DBOSClient;
+import dev.dbosj.DBOSConfig;
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The system database that a command is about. */
+final class Database {
+    private static final Pattern SQLITE = Pattern.compile("(?:jdbc:)?sqlite:(?<path>.+)");
+
+    private final Terminal terminal;
+
+    @Option(
+            names = {"-D", "--db"},
+            paramLabel = "URL",
+            scope = ScopeType.INHERIT,
+            description = "the system database, for instance sqlite:orders.db; default: the environment variable "
+                    + DBOSConfig.DATABASE_URL_VARIABLE)
+    private String url;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    Database(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Connects to the database, which must exist: a mistyped name must not become a new one. */
+    DBOSClient connect() {
+        var named = url();
+        requireFile(named);
+        return DBOSClient.connect(named);
+    }
+
+    private String url() {
+        var named = url == null ? terminal.environment().get(DBOSConfig.DATABASE_URL_VARIABLE) : url;
+        if (named == null || named.isBlank())
+            throw new ParameterException(command.commandLine(),
+                    "which system database? Name it with --db sqlite:orders.db, or in the environment variable "
+                            + DBOSConfig.DATABASE_URL_VARIABLE);
+        return named;
+    }
+
+    private static void requireFile(String url) {
+        var sqlite = SQLITE.matcher(url);
+        if (!sqlite.matches() || exists(sqlite.group("path"))) return;
+        throw new SystemDatabaseException(Kind.UNUSABLE,
+                "there is no database %s: nothing has run on it yet, or it is elsewhere; name it with --db"
+                        .formatted(Path.of(sqlite.group("path")).toAbsolutePath().normalize()));
+    }
+
+    private static boolean exists(String path) {
+        try {
+            return Files.exists(Path.of(path));
+        } catch (InvalidPathException refusedByTheStore) {
+            return true;
+        }
+    }
+}

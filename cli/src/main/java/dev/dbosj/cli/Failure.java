@@ -1,0 +1,38 @@
+package dev.dbosj.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
+/**
+ * A recorded error, {@code {"name","message","stackTrace"?,"cause"?}}, in words. Another program may have recorded
+ * something else, which is then shown as it is.
+ */
+record Failure(JsonElement recorded) {
+    static Failure of(String json) {
+        return new Failure(Json.parsed(json));
+    }
+
+    /** On one line. */
+    String summary() {
+        var name = member("name");
+        var message = member("message");
+        if (name == null) return recorded.isJsonPrimitive() ? recorded.getAsString() : Json.onOneLine(recorded);
+        return message == null ? name : name + ": " + message;
+    }
+
+    /** With its stack trace and its causes. */
+    String story() {
+        var story = new StringBuilder(summary());
+        var frames = member("stackTrace");
+        if (frames != null) frames.lines().forEach(frame -> story.append("\n    at ").append(frame.strip()));
+        if (recorded instanceof JsonObject error && error.get("cause") instanceof JsonObject cause)
+            story.append("\ncaused by ").append(new Failure(cause).story());
+        return story.toString();
+    }
+
+    private String member(String name) {
+        return recorded instanceof JsonObject error && error.get(name) != null && error.get(name).isJsonPrimitive()
+                ? error.get(name).getAsString()
+                : null;
+    }
+}

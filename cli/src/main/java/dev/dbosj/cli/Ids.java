@@ -1,0 +1,45 @@
+package dev.dbosj.cli;
+
+import com.google.gson.JsonPrimitive;
+import dev.dbosj.exceptions.NoSuchWorkflowException;
+import dev.dbosj.workflow.WorkflowOptions;
+import java.util.Collection;
+import java.util.stream.Stream;
+
+/**
+ * Ids as lines of text, which one command writes and another reads. An id that would not come back as it is - it could
+ * hold a line break and so pass for two - is written as a JSON string.
+ */
+final class Ids {
+    private static final String STANDARD_INPUT = "-";
+
+    private Ids() {}
+
+    /** The line for an id. */
+    static String line(String id) {
+        boolean plain = id.equals(Text.printable(id)) && id.equals(id.strip()) && !id.startsWith("\"");
+        return plain ? id : Json.onOneLine(new JsonPrimitive(id));
+    }
+
+    /** The id on a line. */
+    static String parse(String line) {
+        var text = line.strip();
+        return text.startsWith("\"") && Json.parsed(text) instanceof JsonPrimitive string ? string.getAsString() : text;
+    }
+
+    /** The ids that arguments name, where {@code -} stands for those on the standard input. */
+    static Stream<String> of(Collection<String> arguments, Terminal terminal) {
+        return arguments.stream().flatMap(argument -> argument.equals(STANDARD_INPUT)
+                ? terminal.lines().filter(line -> !line.isBlank()).map(Ids::parse)
+                : Stream.of(argument));
+    }
+
+    /** Refuses what cannot be an id, for there is no workflow of it. */
+    static String require(String id) {
+        try {
+            return WorkflowOptions.requireName("workflow id", id);
+        } catch (IllegalArgumentException impossible) {
+            throw new NoSuchWorkflowException("there is no such workflow: " + impossible.getMessage());
+        }
+    }
+}

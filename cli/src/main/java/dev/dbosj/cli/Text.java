@@ -1,0 +1,89 @@
+package dev.dbosj.cli;
+
+import java.lang.Character.UnicodeScript;
+import java.util.function.IntPredicate;
+
+/** Text from a database, made fit for a terminal: it cannot move the cursor, nor hide or reorder what is beside it. */
+final class Text {
+    private static final String ELLIPSIS = "…";
+
+    private Text() {}
+
+    /** The text on one line, each control or invisible character as in JSON, {@code \}{@code u001b}. */
+    static String printable(String text) {
+        return escape(text, Text::isUnsafe);
+    }
+
+    /** The same for text that may have several lines. */
+    static String printableLines(String text) {
+        return escape(text, c -> c != '\n' && isUnsafe(c));
+    }
+
+    private static String escape(String text, IntPredicate unsafe) {
+        if (text.codePoints().noneMatch(unsafe)) return text;
+        var escaped = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (!unsafe.test(c)) escaped.appendCodePoint(c);
+            else for (char unit : Character.toChars(c)) escaped.append("\\u%04x".formatted((int) unit));
+        });
+        return escaped.toString();
+    }
+
+    static boolean isUnsafe(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> true;
+            default -> false;
+        };
+    }
+
+    /** How many columns of a terminal the text takes. */
+    static int width(String text) {
+        return text.codePoints().map(Text::width).sum();
+    }
+
+    private static int width(int c) {
+        if (c < 0x300) return 1;
+        int type = Character.getType(c);
+        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) return 0;
+        return isWide(c) ? 2 : 1;
+    }
+
+    private static boolean isWide(int c) {
+        if (Character.isEmojiPresentation(c) || c >= 0x3000 && c <= 0x303E || c >= 0xFF01 && c <= 0xFF60) return true;
+        return switch (UnicodeScript.of(c)) {
+            case HAN, HIRAGANA, KATAKANA, HANGUL, BOPOMOFO, YI -> c < 0xFF61 || c > 0xFFDC; // those have a narrow form
+            default -> false;
+        };
+    }
+
+    /** The text in at most so many columns, its end left out where it does not fit. */
+    static String cut(String text, int columns) {
+        return width(text) <= columns ? text : head(text, columns - 1) + ELLIPSIS;
+    }
+
+    /** The text in at most so many columns, its middle left out: ids differ at their ends. */
+    static String cutMiddle(String text, int columns) {
+        if (width(text) <= columns) return text;
+        int half = (columns - 1) / 2;
+        return head(text, columns - 1 - half) + ELLIPSIS + tail(text, half);
+    }
+
+    private static String head(String text, int columns) {
+        int end = 0;
+        for (int room = columns; end < text.length(); end += Character.charCount(text.codePointAt(end))) {
+            room -= width(text.codePointAt(end));
+            if (room < 0) break;
+        }
+        return text.substring(0, end);
+    }
+
+    private static String tail(String text, int columns) {
+        int start = text.length();
+        for (int room = columns; start > 0; start -= Character.charCount(text.codePointBefore(start))) {
+            room -= width(text.codePointBefore(start));
+            if (room < 0) break;
+        }
+        return text.substring(start);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.dbosj.lab;
+
+import dev.dbosj.lab.Entry.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Compares what really happened (the ledger) with what is promised. It looks at the database too whenever it is told
+ * to, because a step whose outcome is on disk must never begin again, even if nothing behind it has begun.
+ */
+final class Auditor {
+    /**
+     * What was found.
+     *
+     * @param steps how many different steps have ended, well or not
+     * @param lost what was accepted and did not come to its end
+     * @param repeated completed steps that began again
+     * @param wrong everything else that must not be
+     * @param begunAgain how often a step that had not completed began again
+     * @param mostAtOnce the most steps of the queue that one process was in at once
+     */
+    record Findings(int steps, List<String> lost, List<String> repeated, List<String> wrong, int begunAgain, int mostAtOnce) {
+        List<String> all() {
+            var all = new ArrayList<>(lost);
+            all.addAll(repeated);
+            all.addAll(wrong);
+            return all;
+        }
+    }
+
+    private record Begun(Entry entry, int line) {}
+
+    private record Attempt(String step, long pid) {}
+
+    private final String queue;
+    private final int concurrency;
+
+    /** For each step how many lines the ledger had when its outcome was seen in the database. */
+    private final Map<String, Integer> recordedAt = new HashMap<>();
+
+    /** For each step who began it last, and at which line. */
+    private final Map<String, Begun> lastBegin = new HashMap<>();
+
+    /** For each process the line of its last fault. */
+    private final Map<Long, Integer> lastFault = new HashMap<>();
+
+    private final Map<String, String> given = new HashMap<>();
+    private final Map<String, Integer> furthest = new HashMap<>();
+    private final Map<Attempt, Integer> failed = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
+    private final Set<String> accepted = new TreeSet<>();
+    private final Set<Long> dead = new HashSet<>();
+    private final Map<Long, Set<String>> open = new HashMap<>();
+    private final List<String> lost = new ArrayList<>();
+    private final List<String> repeated = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private int begunAgain;
+    private int mostAtOnce;
+
+    /** @param concurrency how many workflows of the queue one process may run at once */
+    Auditor(String queue, int concurrency) {
+        this.queue = queue;
+        this.concurrency = concurrency;
+    }
+
+    /** Remembers what is recorded by now. The ledger is read after the database, so the rest of it came later. */
+    void look(Tables tables, Ledger ledger) {
+        var recorded = recordedSteps(tables);
+        int lines = ledger.read().size();
+        for (var step : recorded) recordedAt.putIfAbsent(step, lines);
+    }
+
+    private static List<String> recordedSteps(Tables tables) {
+        return tables.list("""
+                select w.workflow_id || ':' || o.step
+                  from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
+                 where o.name not like 'DBOS.%' and o.child_id is null
+                """, row -> row.getString(1));
+    }
+
+    /** Judges the whole ledger, when everything has come to its end. Once. */
+    Findings audit(Tables tables, Ledger ledger) {
+        var queued = new HashSet<>(tables.list(
+                "select workflow_id from workflow_status where queue_name = '" + queue + "'", row -> row.getString(1)));
+        var entries = ledger.read();
+        for (int line = 0; line < entries.size(); line++) judge(entries.get(line), line, queued);
+        judgeEnd(tables);
+        return new Findings(ended.size(), lost, repeated, wrong, begunAgain, mostAtOnce);
+    }
+
+    private void judge(Entry entry, int line, Set<String> queued) {
+        if (entry.kind() != Kind.FAULT && dead.contains(entry.pid())) wrong.add("a process wrote after its end: " + entry);
+        switch (entry.kind()) {
+            case ACCEPTED -> accepted.add(entry.workflowId());
+            case BEGIN -> begin(entry, line, queued);
+            case END -> {
+                ended.add(entry.key());
+                close(entry);
+            }
+            case FAIL -> {
+                failed.put(new Attempt(entry.key(), entry.pid()), entry.attempt());
+                ended.add(entry.key());
+                close(entry);
+            }
+            case FAULT -> {
+                dead.add(entry.pid());
+                lastFault.put(entry.pid(), line);
+                open.remove(entry.pid());
+            }
+            case STOPPED -> lastFault.put(entry.pid(), line);
+            case HELD, LEFT, ANSWER -> {}
+        }
+    }
+
+    private void begin(Entry begin, int line, Set<String> queued) {
+        var key = begin.key();
+        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1)) repeated.add("a later step had begun: " + begin);
+        else if (recordedAt.getOrDefault(key, Integer.MAX_VALUE) <= line) repeated.add("its outcome was recorded: " + begin);
+        furthest.merge(begin.workflowId(), begin.step(), Math::max);
+
+        var before = lastBegin.put(key, new Begun(begin, line));
+        if (begin.attempt() == 1) judgeRepeat(before, begin);
+        else if (failed.getOrDefault(new Attempt(key, begin.pid()), 0) != begin.attempt() - 1)
+            wrong.add("an attempt without a failed one before it: " + begin);
+
+        var first = given.putIfAbsent(key, begin.detail());
+        if (first != null && !first.equals(begin.detail())) wrong.add("was given '%s' before: %s".formatted(first, begin));
+        if (queued.contains(begin.workflowId())) open(begin);
+    }
+
+    private void judgeRepeat(Begun before, Entry begin) {
+        if (before == null) return;
+        begunAgain++;
+        if (lastFault.getOrDefault(before.entry().pid(), -1) < before.line())
+            wrong.add("began again without a fault: " + begin + " after " + before.entry());
+    }
+
+    private void open(Entry begin) {
+        var steps = open.computeIfAbsent(begin.pid(), pid -> new HashSet<>());
+        steps.add(begin.key());
+        mostAtOnce = Math.max(mostAtOnce, steps.size());
+        if (steps.size() > concurrency) wrong.add("more than %d of queue %s at once: %s".formatted(concurrency, queue, begin));
+    }
+
+    private void close(Entry entry) {
+        open.getOrDefault(entry.pid(), new HashSet<>()).remove(entry.key());
+    }
+
+    private void judgeEnd(Tables tables) {
+        var successful = new HashSet<>(tables.list(
+                "select workflow_id from workflow_status where status = 'SUCCESS'", row -> row.getString(1)));
+        for (var workflow : accepted) if (!successful.contains(workflow)) lost.add(workflow + " was accepted and has no result");
+        for (var step : recordedSteps(tables))
+            if (!ended.contains(step)) lost.add("step " + step + " is recorded, and never ended");
+        for (var owned : tables.list("select workflow_id from workflow_status where executor_id is not null", row -> row.getString(1)))
+            wrong.add(owned + " still has an owner");
+    }
+}

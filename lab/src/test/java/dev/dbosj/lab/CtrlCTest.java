@@ -1,0 +1,82 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A process that is asked to end does so in time, and leaves everything where another one can go on at once. */
+@Timeout(120)
+class CtrlCTest {
+    /** The grace, a second behind it for interrupted steps, and the way out of the virtual machine. */
+    private static final Duration BOUND = Worker.GRACE.plusSeconds(4);
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void handsOverWhatItHasNotFinished(String signal, int exitCode) throws Exception {
+        try (var lab = new Lab("CtrlCTest#" + signal)) {
+            var worker = lab.start(lab.job().behindGate());
+            worker.await("READY", Lab.SOON);
+            for (var deed : List.of("quick", "stuck", "deaf")) {
+                ask(worker, "hold " + deed);
+                ask(worker, "do %s %s".formatted(deed.equals("deaf") ? "deaf" : "step", deed));
+                lab.ledger().await(deed + " is held", Lab.SOON, entry -> entry.is(Entry.Kind.HELD, deed, ""));
+            }
+
+            ask(worker, "do sleeper sleeper");
+            lab.ledger().await("the sleep is recorded", Lab.SOON, entry -> entry.is(Entry.Kind.ANSWER, "sleeper", "Nothing DBOS.sleep"));
+
+            long asked = System.nanoTime();
+            worker.signal(signal);
+            lab.ledger().await("the sleeper has left", Lab.SOON, entry -> entry.is(Entry.Kind.LEFT, "sleeper", ""));
+            worker.tell("release quick");
+            assertThat(worker.awaitExit(Lab.SOON)).isEqualTo(exitCode);
+            var took = Duration.ofNanos(System.nanoTime() - asked);
+            lab.ledger().fault(worker.pid(), "SIG" + signal);
+            assertThat(took).isBetween(Worker.GRACE, BOUND);
+
+            var tables = lab.copiedTables();
+            assertThat(recordedSteps(tables, "quick")).as("the step that ended in time").containsExactly("first", "held");
+            assertThat(recordedSteps(tables, "stuck")).as("the step that had to be interrupted").containsExactly("first");
+            assertThat(states(tables)).containsExactly("deaf PENDING owned", "quick ENQUEUED free", "sleeper ENQUEUED free", "stuck ENQUEUED free");
+
+            var heir = lab.start(lab.job());
+            lab.awaitIdle();
+            Lab.end(heir);
+            assertThat(begun(lab, "quick", "held")).as("a recorded step is not run again").isOne();
+            assertThat(begun(lab, "stuck", "held")).isEqualTo(2);
+            assertThat(states(lab.copiedTables())).containsExactly("deaf SUCCESS free", "quick SUCCESS free", "sleeper SUCCESS free", "stuck SUCCESS free");
+            lab.passed("CTRL-C sqlite SIG%s: exit code %d after %d ms, 4 unfinished workflows finished by the next"
+                    .formatted(signal, exitCode, took.toMillis()));
+        }
+    }
+
+    private static void ask(WorkerProcess worker, String command) throws InterruptedException {
+        worker.tell(command);
+        worker.await(command, Lab.SOON);
+    }
+
+    private static List<String> recordedSteps(Tables tables, String workflowId) {
+        return tables.list("""
+                select o.name
+                  from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
+                 where w.workflow_id = '%s'
+                 order by o.step
+                """.formatted(workflowId), row -> row.getString(1));
+    }
+
+    private static List<String> states(Tables tables) {
+        return tables.list("""
+                select workflow_id || ' ' || status || iif(executor_id is null, ' free', ' owned')
+                  from workflow_status
+                 order by workflow_id
+                """, row -> row.getString(1));
+    }
+
+    private static long begun(Lab lab, String workflowId, String step) {
+        return lab.ledger().read().stream().filter(entry -> entry.is(Entry.Kind.BEGIN, workflowId, step)).count();
+    }
+}

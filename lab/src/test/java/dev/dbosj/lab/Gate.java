@@ -1,0 +1,77 @@
+package dev.dbosj.lab;
+
+import dev.dbosj.store.Command;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.SystemDatabase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+/**
+ * Stands between an engine and its store. While it is shut no call is under way: a process that is stopped then holds
+ * no lock. Half open it lets everything through but the heartbeat, from which the engine would learn that it is dead
+ * before it has written anything. What the store answers to writes goes to the ledger.
+ */
+final class Gate {
+    /** How far it is open. */
+    enum Position {
+        OPEN,
+        HALF,
+        SHUT
+    }
+
+    private final Ledger ledger;
+    private Position position = Position.OPEN;
+    private int inside;
+
+    Gate(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    SystemDatabase before(SystemDatabase database) {
+        return (SystemDatabase) Proxy.newProxyInstance(
+                Gate.class.getClassLoader(), new Class<?>[] {SystemDatabase.class}, (proxy, method, arguments) -> call(database, method, arguments));
+    }
+
+    /** Shut, it waits until the calls under way have ended. */
+    synchronized void set(Position position) throws InterruptedException {
+        this.position = position;
+        notifyAll();
+        while (position == Position.SHUT && inside > 0) wait();
+    }
+
+    private Object call(SystemDatabase database, Method method, Object[] arguments) throws Throwable {
+        enter(method.getName());
+        try {
+            var answer = method.invoke(database, arguments);
+            if (method.getName().equals("apply")) note(arguments[0], answer);
+            return answer;
+        } catch (InvocationTargetException failure) {
+            throw failure.getCause();
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized void enter(String call) throws InterruptedException {
+        while (position == Position.SHUT || position == Position.HALF && call.equals("tick")) wait();
+        inside++;
+    }
+
+    private synchronized void leave() {
+        inside--;
+        notifyAll();
+    }
+
+    private void note(Object batch, Object outcomes) {
+        var answers = ((List<?>) outcomes).iterator();
+        for (var each : (List<?>) batch) {
+            var command = (Command) each;
+            var outcome = (Outcome) answers.next();
+            if (command.owner() == null) continue;
+            var effect = command.effect().getClass().getSimpleName() + (command.checkpoint() == null ? "" : " " + command.checkpoint().name());
+            ledger.write(Entry.Kind.ANSWER, command.owner().workflowId(), 0, effect, 0, outcome.getClass().getSimpleName());
+        }
+    }
+}

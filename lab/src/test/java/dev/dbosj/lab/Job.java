@@ -1,0 +1,44 @@
+package dev.dbosj.lab;
+
+import dev.dbosj.time.Signals;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a worker process is told when it is started.
+ *
+ * @param life the number of this launch, from 1
+ * @param death the point to die at and when, as {@code STEP_ENDED:17}; empty to live
+ * @param gated whether there is a {@link Gate} before the database
+ */
+record Job(Path database, Path ledger, int life, Duration lease, String death, boolean gated) {
+    List<String> arguments() {
+        return List.of(
+                database.toString(), ledger.toString(), Integer.toString(life), lease.toString(), death, Boolean.toString(gated));
+    }
+
+    static Job of(String[] arguments) {
+        return new Job(
+                Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]), Duration.parse(arguments[3]),
+                arguments[4], Boolean.parseBoolean(arguments[5]));
+    }
+
+    Job dyingAt(Signals.Point point, int occurrence) {
+        return new Job(database, ledger, life, lease, point + ":" + occurrence, gated);
+    }
+
+    Job lease(Duration lease) {
+        return new Job(database, ledger, life, lease, death, gated);
+    }
+
+    Job behindGate() {
+        return new Job(database, ledger, life, lease, death, true);
+    }
+
+    Signals signals(Signals otherwise) {
+        if (death.isEmpty()) return otherwise;
+        var parts = death.split(":");
+        return new DeathAtPoint(Signals.Point.valueOf(parts[0]), Integer.parseInt(parts[1]));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.time.Signals;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One process after the other is killed with SIGKILL; what they leave is what an undisturbed run leaves. */
+@Timeout(3600)
+class KillTest {
+    private static final int AT_A_TIME = 4;
+
+    /** How one life ends. */
+    @FunctionalInterface
+    private interface Death {
+        /** Starts a worker, gives it work, and sees it die. */
+        void of(Lab lab, String work) throws InterruptedException;
+    }
+
+    @Test
+    void atRandomMoments() throws Exception {
+        var random = new Random(Lab.SEED);
+        kill("atRandomMoments", Lab.KILLS * 2 / 3, (lab, work) -> {
+            boolean whileLaunching = random.nextInt(8) == 0;
+            int millis = random.nextInt(400);
+            var worker = lab.start(lab.job());
+            worker.tell(work);
+            if (!whileLaunching) worker.await("READY", Lab.SOON);
+            Thread.sleep(millis);
+            lab.kill(worker);
+        });
+    }
+
+    @Test
+    void atNamedPoints() throws Exception {
+        var random = new Random(Lab.SEED);
+        var points = Signals.Point.values();
+        kill("atNamedPoints", Lab.KILLS / 3, (lab, work) -> {
+            var job = lab.job();
+            var point = points[job.life() % points.length];
+            int occurrence = 1 + random.nextInt(point == Signals.Point.LEASE_TAKEN ? 6 : 60);
+            var worker = lab.start(job.dyingAt(point, occurrence));
+            worker.tell(work);
+            assertThat(worker.awaitExit(Lab.LONG)).as("killed by itself at %s %d", point, occurrence).isEqualTo(WorkerProcess.KILLED);
+            lab.ledger().fault(worker.pid(), "SIGKILL at " + point);
+        });
+    }
+
+    private static void kill(String experiment, int kills, Death death) throws Exception {
+        try (var lab = new Lab("KillTest#" + experiment)) {
+            var audit = new OrdersAudit(lab);
+            for (int kill = 0; kill < kills; kill++) {
+                int from = OrdersAudit.firstUnfinished(lab.copiedTables());
+                death.of(lab, Orders.command(from, Integer.MAX_VALUE, AT_A_TIME));
+                audit.look(lab.copiedTables());
+            }
+            var last = lab.start(lab.job());
+            last.tell(Orders.command(0, OrdersAudit.orders(lab.copiedTables()), AT_A_TIME));
+            last.await("DONE", Lab.LONG);
+            lab.awaitIdle();
+            Lab.end(last);
+            var found = audit.judge("KILL sqlite %s: %d kills".formatted(experiment, kills), "");
+            assertThat(found.begunAgain()).as("steps that a kill has interrupted").isPositive();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.DBOSConfig;
+import dev.dbosj.DBOSRuntime;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that launches and closes runtimes again and again is afterwards as it was before. */
+@Timeout(120)
+class LaunchLoopTest {
+    private static final int WARM_UP = 3;
+    private static final int ROUNDS = 25;
+
+    /** Threads that call the database on behalf of workflows end by themselves when they have had nothing to do. */
+    private static final Duration IDLE_THREADS_END = Duration.ofSeconds(10);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void launchAndCloseLeaveNoThreadAndNoFile() throws Exception {
+        for (int round = 0; round < WARM_UP; round++) launchAndClose(round);
+        awaitThreadsEnd();
+        var filesBefore = openFiles();
+        for (int round = WARM_UP; round < WARM_UP + ROUNDS; round++) {
+            launchAndClose(round);
+            assertThat(threads()).as("threads after round %d", round).allMatch("dbosj-database"::equals);
+        }
+        assertThat(openFiles()).isEqualTo(filesBefore);
+        awaitThreadsEnd();
+        System.out.printf("LAUNCH sqlite %d launches, threads left 0, file descriptors %d -> %d%n", ROUNDS, filesBefore.size(), openFiles().size());
+    }
+
+    /** With work that is finished, and work that is not. */
+    private void launchAndClose(int round) {
+        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + folder.resolve("lab.db")).shutdownGrace(Duration.ofMillis(10));
+        try (var ledger = Ledger.append(folder.resolve("ledger.txt"), round); var dbos = DBOSRuntime.create(config)) {
+            var orders = new Orders(ledger, true);
+            dbos.register(orders);
+            dbos.registerQueue(WorkflowQueue.named(Orders.ORDERS));
+            dbos.registerQueue(Orders.queue());
+            dbos.launch();
+            dbos.startWorkflow(orders::label, round).getResult();
+            orders.start(dbos, round);
+        }
+    }
+
+    private static Set<String> openFiles() throws IOException {
+        var open = new TreeSet<String>();
+        try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (var descriptor : descriptors.toList())
+                if (Files.isSymbolicLink(descriptor)) open.add(descriptor.getFileName() + " " + Files.readSymbolicLink(descriptor));
+        }
+        open.removeIf(file -> file.endsWith("/fd"));
+        return open;
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("dbosj-")).toList();
+    }
+
+    private static void awaitThreadsEnd() throws InterruptedException {
+        long deadline = System.nanoTime() + IDLE_THREADS_END.toNanos();
+        while (!threads().isEmpty()) {
+            assertThat(System.nanoTime()).as("time at which no thread is left of %s", threads()).isLessThan(deadline);
+            Thread.sleep(50);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What really happened, kept outside of the database: one file that all processes append to, one line in one write, so
+ * that a line is there or is not, whatever kills the process. The order of lines is the order of events.
+ */
+final class Ledger implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final Path file;
+    private final int life;
+    // Not a channel: an interrupted step would close it.
+    private final FileOutputStream out;
+
+    private Ledger(Path file, int life) throws IOException {
+        this.file = file;
+        this.life = life;
+        this.out = new FileOutputStream(file.toFile(), true);
+    }
+
+    static Ledger append(Path file, int life) {
+        try {
+            return new Ledger(file, life);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Writes a line of this process about a step. */
+    void write(Entry.Kind kind, String workflowId, int step, String name, int attempt, String detail) {
+        write(kind, ProcessHandle.current().pid(), workflowId, step, name, attempt, detail);
+    }
+
+    /** Writes that a process was ended. */
+    void fault(long pid, String how) {
+        write(Entry.Kind.FAULT, pid, "", 0, "", 0, how);
+    }
+
+    /** Writes that a process was stopped. */
+    void stopped(long pid) {
+        write(Entry.Kind.STOPPED, pid, "", 0, "", 0, "");
+    }
+
+    private void write(Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
+        var entry = new Entry(System.currentTimeMillis(), kind, life, pid, workflowId, step, name, attempt, detail);
+        try {
+            out.write(entry.line().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Everything so far. */
+    List<Entry> read() {
+        try (var lines = Files.lines(file)) {
+            return lines.map(Entry::parse).toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** Waits for an entry, and returns the first of them. */
+    Entry await(String what, Duration atMost, Predicate<Entry> which) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var found = read().stream().filter(which).findFirst();
+            if (found.isPresent()) return found.get();
+            assertThat(System.nanoTime()).as("the ledger should have said within %s: %s", atMost, what).isLessThan(deadline);
+            Thread.sleep(POLL);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.DBOSConfig;
+import dev.dbosj.DBOSRuntime;
+import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Judges an experiment with orders: by the ledger, and by comparison with the same orders fulfilled in peace. */
+final class OrdersAudit {
+    private final Lab lab;
+    private final Auditor auditor = new Auditor(Orders.QUEUE, Orders.CONCURRENCY);
+
+    OrdersAudit(Lab lab) {
+        this.lab = lab;
+    }
+
+    /** Remembers what is recorded now. Between two lives a copy is read, among the living the file itself. */
+    void look(Tables tables) {
+        if (tables.exists()) auditor.look(tables, lab.ledger());
+    }
+
+    /** How many orders have been accepted, by the database. */
+    static int orders(Tables tables) {
+        return (int) tables.number("select count(*) from workflow_status where name = 'fulfil'");
+    }
+
+    /** The first order that has no result. */
+    static int firstUnfinished(Tables tables) {
+        if (!tables.exists()) return 0;
+        var finished = tables.list(
+                "select workflow_id from workflow_status where status = 'SUCCESS' and name = 'fulfil'", row -> row.getString(1));
+        return IntStream.iterate(0, order -> order + 1).filter(order -> !finished.contains(Orders.id(order))).findFirst().orElseThrow();
+    }
+
+    /** Judges when all workers have ended. {@code faults} says in the figures what they have suffered. */
+    Auditor.Findings judge(String faults, String besides) throws InterruptedException {
+        var tables = lab.copiedTables();
+        int orders = orders(tables);
+        var found = auditor.audit(tables, lab.ledger());
+        var figures = "%s, %d orders, %d steps, lost %d, completed steps repeated %d, steps begun again %d (each at most once a fault)%s, seed %d"
+                .formatted(faults, orders, found.steps(), found.lost().size(), found.repeated().size(), found.begunAgain(), besides, Lab.SEED);
+        assertThat(found.all()).as(figures).isEmpty();
+        assertThat(found.mostAtOnce()).as("steps of the queue that one process was in at once").isBetween(2, Orders.CONCURRENCY);
+        assertThat(tables.outcomes()).isEqualTo(undisturbed(orders));
+        lab.passed(figures);
+        return found;
+    }
+
+    private List<String> undisturbed(int count) throws InterruptedException {
+        var database = lab.folder().resolve("undisturbed.db");
+        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + database).shutdownHook(false);
+        try (var ledger = Ledger.append(lab.folder().resolve("undisturbed.txt"), 1); var dbos = DBOSRuntime.create(config)) {
+            var orders = new Orders(ledger, false);
+            dbos.register(orders);
+            dbos.registerQueue(WorkflowQueue.named(Orders.ORDERS));
+            dbos.registerQueue(Orders.queue());
+            dbos.launch();
+            for (int order = 0; order < count; order++) orders.start(dbos, order);
+            Lab.awaitIdle(new Tables(database));
+        }
+        return new Tables(database).outcomes();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two processes work on one file, and take the same orders. One is killed; the other goes on with what it had begun. */
+@Timeout(600)
+class TwoProcessesTest {
+    private static final int AT_A_TIME = 3;
+    private static final int KILLS = Math.max(3, Lab.KILLS / 16);
+
+    /** The lease is fifteen times as long: it is the released file lock that tells. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
+    @Test
+    void theOneThatIsLeftGoesOnAtOnce() throws Exception {
+        var random = new Random(Lab.SEED);
+        try (var lab = new Lab("TwoProcessesTest#theOneThatIsLeftGoesOnAtOnce")) {
+            var audit = new OrdersAudit(lab);
+            var survivor = startWorking(lab);
+            long longest = 0;
+            for (int kill = 0; kill < KILLS; kill++) {
+                var victim = survivor;
+                survivor = startWorking(lab);
+                Thread.sleep(200 + random.nextInt(300));
+                audit.look(lab.tables());
+                var left = killInAStep(lab, victim);
+                long killed = System.nanoTime();
+                for (var step : left) awaitBegin(lab, survivor, step);
+                longest = Math.max(longest, System.nanoTime() - killed);
+            }
+            survivor.tell("enough");
+            survivor.await("DONE", Lab.LONG);
+            lab.awaitIdle();
+            Lab.end(survivor);
+            audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), ", longest pause %d ms".formatted(longest / 1_000_000));
+            assertThat(Duration.ofNanos(longest)).isLessThan(AT_ONCE);
+        }
+    }
+
+    private static WorkerProcess startWorking(Lab lab) throws InterruptedException {
+        var worker = lab.start(lab.job());
+        worker.tell(Orders.command(OrdersAudit.firstUnfinished(lab.tables()), Integer.MAX_VALUE, AT_A_TIME));
+        worker.await("READY", Lab.SOON);
+        return worker;
+    }
+
+    /** @return the steps that it was in */
+    private static Set<String> killInAStep(Lab lab, WorkerProcess victim) throws InterruptedException {
+        lab.ledger().await("a step of the victim", Lab.SOON, entry -> !open(lab, victim).isEmpty());
+        lab.kill(victim);
+        return open(lab, victim);
+    }
+
+    private static Set<String> open(Lab lab, WorkerProcess worker) {
+        var open = new HashSet<String>();
+        for (var entry : lab.ledger().read()) {
+            if (entry.pid() != worker.pid()) continue;
+            if (entry.kind() == Entry.Kind.BEGIN) open.add(entry.key());
+            if (entry.kind() == Entry.Kind.END || entry.kind() == Entry.Kind.FAIL) open.remove(entry.key());
+        }
+        return open;
+    }
+
+    private static void awaitBegin(Lab lab, WorkerProcess survivor, String step) throws InterruptedException {
+        lab.ledger().await(step + " by the survivor", Lab.SOON,
+                entry -> entry.kind() == Entry.Kind.BEGIN && entry.pid() == survivor.pid() && entry.key().equals(step));
+    }
+}

@@ -1,0 +1,128 @@
+package dev.dbosj.lab;
+
+import dev.dbosj.DBOSConfig;
+import dev.dbosj.DBOSRuntime;
+import dev.dbosj.LabRuntime;
+import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.time.Seams;
+import dev.dbosj.workflow.WorkflowHandle;
+import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The process that is killed. It says READY when it has launched, then does what it is told line by line. It never
+ * outlives the test: it ends when its standard input does, and after a time in any case.
+ */
+final class Worker {
+    private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
+    private static final int BEREAVED = 3;
+
+    /** How long running steps have to end when the worker is asked to end. */
+    static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Ledger ledger;
+    private final Orders orders;
+    private final Deeds deeds;
+    private final Holds holds;
+    private final Gate gate;
+    private final CountedThreads threads;
+    private final DBOSRuntime dbos;
+    private volatile boolean enough;
+
+    private Worker(Job job) {
+        ledger = Ledger.append(job.ledger(), job.life());
+        orders = new Orders(ledger, true);
+        holds = new Holds(ledger);
+        deeds = new Deeds(ledger, holds);
+        gate = new Gate(ledger);
+        var system = Seams.system();
+        threads = new CountedThreads(system.threads());
+        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + job.database()).lease(job.lease())
+                .pollInterval(Duration.ofMillis(100)).shutdownGrace(GRACE);
+        dbos = LabRuntime.create(
+                config,
+                new Seams(system.time(), system.ids(), threads, job.signals(holds)),
+                job.gated() ? gate::before : UnaryOperator.identity());
+        dbos.register(orders).register(deeds);
+        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue())) dbos.registerQueue(queue);
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Thread.ofPlatform().daemon().start(() -> haltAfter(LONGEST_LIFE));
+        var worker = new Worker(Job.of(arguments));
+        worker.dbos.launch();
+        System.out.println("READY");
+        var commands = new BufferedReader(new InputStreamReader(System.in));
+        for (var line = commands.readLine(); line != null; line = commands.readLine()) worker.obey(line.split(" "));
+        Runtime.getRuntime().halt(BEREAVED);
+    }
+
+    private static void haltAfter(Duration life) {
+        try {
+            Thread.sleep(life);
+        } catch (InterruptedException interrupt) {
+            throw new IllegalStateException(interrupt);
+        }
+        Runtime.getRuntime().halt(BEREAVED);
+    }
+
+    private void obey(String[] command) throws InterruptedException {
+        switch (command[0]) {
+            case "orders" -> Thread.ofPlatform().daemon().start(
+                    () -> takeOrders(Integer.parseInt(command[1]), Integer.parseInt(command[2]), Integer.parseInt(command[3])));
+            case "enough" -> enough = true;
+            case "hold" -> holds.arm(command[1]);
+            case "release" -> holds.release(command[1]);
+            case "gate" -> gate.set(Gate.Position.valueOf(command[1]));
+            case "do" -> begin(command[1], command[2]);
+            case "threads" -> {
+                System.out.println("THREADS " + threads.running());
+                return;
+            }
+            default -> throw new IllegalArgumentException(String.join(" ", command));
+        }
+        System.out.println(String.join(" ", command));
+    }
+
+    /** Half of the deeds run directly, the other half from a queue. */
+    private void begin(String deed, String id) {
+        var starter = dbos.with(WorkflowOptions.id(id));
+        switch (deed) {
+            case "step" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "deaf" -> starter.startWorkflow(deeds::deaf, id);
+            case "sleeper" -> starter.startWorkflow(deeds::sleeper, id);
+            case "child" -> starter.startWorkflow(deeds::child, id);
+            case "enqueue" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::enqueue, id);
+            case "finish" -> starter.startWorkflow(deeds::finish, id);
+            case "queued" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::finish, id);
+            default -> throw new IllegalArgumentException(deed);
+        }
+    }
+
+    /** Accepts orders one after the other, so many at a time, until it is told that it is enough; says DONE when they have ended. */
+    private void takeOrders(int from, int to, int atATime) {
+        var open = new ArrayDeque<WorkflowHandle<String>>();
+        for (int order = from; order < to; order++) {
+            if (enough) break;
+            if (open.size() == atATime) awaitEnd(open.poll());
+            open.add(orders.start(dbos, order));
+            ledger.write(Entry.Kind.ACCEPTED, Orders.id(order), 0, "", 0, "");
+        }
+        open.forEach(Worker::awaitEnd);
+        System.out.println("DONE");
+    }
+
+    private static void awaitEnd(WorkflowHandle<?> handle) {
+        try {
+            handle.getResult();
+        } catch (WorkflowFailedException failure) {
+            System.err.println(handle.workflowId() + " failed: " + failure);
+        }
+    }
+}

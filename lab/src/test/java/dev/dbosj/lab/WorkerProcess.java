@@ -1,0 +1,115 @@
+package dev.dbosj.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A worker, seen from outside. */
+final class WorkerProcess implements AutoCloseable {
+    static final int INTERRUPTED = 128 + 2;
+    static final int KILLED = 128 + 9;
+    static final int TERMINATED = 128 + 15;
+
+    private final Process process;
+    private final Job job;
+    private final PrintStream commands;
+    private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
+
+    private WorkerProcess(Process process, Job job) {
+        this.process = process;
+        this.job = job;
+        this.commands = new PrintStream(process.getOutputStream(), true);
+        Thread.ofVirtual().start(this::listen);
+    }
+
+    /** Starts a virtual machine like this one. What it logs is appended to the file. */
+    static WorkerProcess start(Job job, Path log) {
+        var command = new ArrayList<>(List.of(
+                // Whoever started this test in the background may have left interrupts ignored, which is inherited.
+                "/usr/bin/env", "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+        command.addAll(job.arguments());
+        try {
+            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            return new WorkerProcess(builder.start(), job);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void listen() {
+        try (BufferedReader lines = process.inputReader()) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) answers.add(line);
+        } catch (IOException ended) {
+            answers.add("ENDED " + ended.getMessage());
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    int life() {
+        return job.life();
+    }
+
+    /** Hands in a command; a worker that is not ready yet does it when it is. */
+    void tell(String command) {
+        commands.println(command);
+    }
+
+    /** Waits for an answer; others that come before it are passed over. */
+    void await(String answer, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(line).as("worker %d (process %d) should have said %s within %s", life(), pid(), answer, atMost).isNotNull();
+            if (line.equals(answer)) return;
+        }
+    }
+
+    /** Waits for it at most so long, as something that need not come. */
+    boolean says(String answer, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        for (var line = ""; line != null; line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS))
+            if (line.equals(answer)) return true;
+        return false;
+    }
+
+    /** Sends a signal by its name: STOP, CONT, TERM, INT, KILL. */
+    void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        assertThat(kill.waitFor()).as("kill -%s %d", name, pid()).isZero();
+    }
+
+    /** Waits for the end of the process. @return its exit code */
+    int awaitExit(Duration atMost) throws InterruptedException {
+        assertThat(process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS))
+                .as("worker %d (process %d) should have ended within %s", life(), pid(), atMost)
+                .isTrue();
+        return process.exitValue();
+    }
+
+    /** SIGKILL, now. It has ended when this returns. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        assertThat(awaitExit(Duration.ofSeconds(10))).isEqualTo(KILLED);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        commands.close();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.dbosj.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.store.SystemDatabase;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** A simulation that has never found anything proves nothing: it must find stores with one mistake each. */
+class CanariesTest {
+    private static final long SEEDS = 300;
+
+    @Test
+    void aStoreWithoutEpochTestIsFound() {
+        assertFound(BrokenStores::withoutEpochTest, "I2");
+    }
+
+    @Test
+    void aTakeoverThatDoesNotRaiseTheEpochIsFound() {
+        assertFound(BrokenStores::withoutRaisedEpochs, "I2");
+    }
+
+    @Test
+    void aStoreWithoutPrimaryKeyOnCheckpointsIsFound() {
+        assertFound(BrokenStores::withoutPrimaryKey, "I10");
+    }
+
+    @Test
+    void aStoreThatDeclaresTheLivingDeadIsFound() {
+        assertFound(BrokenStores::thatTakesOverTheLiving, "P10");
+    }
+
+    @Test
+    void aStoreThatForgetsWhatItAcknowledgedIsFound() {
+        assertFound(BrokenStores::withoutDurability, "I3");
+    }
+
+    private static void assertFound(UnaryOperator<SystemDatabase> breakage, String promise) {
+        var simulation = new Simulation(breakage, 1);
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var result = simulation.run(seed);
+            if (result.failure() != null && result.failure().startsWith(promise)) return;
+        }
+        assertThat(simulation.failures()).as("failures of promise " + promise + " in " + SEEDS + " seeds").isNotEmpty();
+    }
+}
