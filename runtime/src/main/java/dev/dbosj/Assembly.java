@@ -87,11 +87,13 @@ final class Assembly {
         commits.close();
         if (dying) waiter.stop();
         else waiter.close();
-        if (!loops.awaitEnd(0, LAST_WRITES)) {
+        boolean ended = loops.awaitEnd(0, LAST_WRITES);
+        if (!ended) {
             writer.giveUp();
-            loops.awaitEnd(0, LAST_WRITES);
+            ended = loops.awaitEnd(0, LAST_WRITES);
         }
-        if (launched) executor.leave();
+        // A loop that does not end is held up by the database: to say good-bye to it could take for ever.
+        if (launched && ended) executor.leave();
         database.close();
     }
 }

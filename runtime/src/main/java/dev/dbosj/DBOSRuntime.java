@@ -175,10 +175,13 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
     private void end(boolean dying) {
         var before = state.getAndSet(State.CLOSED);
         if (before == State.CLOSED) return;
-        engine.close(before == State.LAUNCHED, dying);
-        Launched.remove(this);
-        removeShutdownHook();
-        closed.countDown();
+        try {
+            engine.close(before == State.LAUNCHED, dying);
+        } finally {
+            Launched.remove(this);
+            removeShutdownHook();
+            closed.countDown();
+        }
     }
 
     private void removeShutdownHook() {
