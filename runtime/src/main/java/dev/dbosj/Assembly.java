@@ -25,6 +25,7 @@ import java.util.ServiceLoader;
 /** Builds the object graph by hand; the only class that knows every room. */
 final class Assembly {
     private static final Duration LAST_WRITES = Duration.ofSeconds(5);
+    private static final Duration AFTER_GIVING_UP = Duration.ofSeconds(1);
 
     final Collaborators with;
     final WorkflowRegistry registry;
@@ -87,11 +88,18 @@ final class Assembly {
         commits.close();
         if (dying) waiter.stop();
         else waiter.close();
-        if (!loops.awaitEnd(0, LAST_WRITES)) {
+        var patience = LAST_WRITES;
+        if (!loops.awaitEnd(0, patience)) {
+            patience = AFTER_GIVING_UP;
             writer.giveUp();
-            loops.awaitEnd(0, LAST_WRITES);
+            loops.awaitEnd(0, patience);
         }
-        if (launched) executor.leave();
+        // On a thread of its own, because it waits as long as another process keeps the database locked.
+        if (launched) {
+            loops.start("dbosj-leave", executor::leave);
+            loops.awaitEnd(0, patience);
+        }
         database.close();
+        loops.awaitEnd(0, AFTER_GIVING_UP);
     }
 }

@@ -130,8 +130,15 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
         return switch (state.get()) {
             case NEW -> throw new MisuseException("launch() the runtime before it starts workflows");
             case LAUNCHED -> engine;
-            case CLOSED -> throw new MisuseException("this runtime is closed");
+            case CLOSED -> closing();
         };
+    }
+
+    /** What its own workflows call while it closes is no misuse: they are about to leave, and go on elsewhere. */
+    private Assembly closing() {
+        var run = CurrentWorkflow.orNull("starting a workflow");
+        if (run != null && run.belongsTo(engine.with)) return engine;
+        throw new MisuseException("this runtime is closed");
     }
 
     @Override
@@ -168,10 +175,13 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
     private void end(boolean dying) {
         var before = state.getAndSet(State.CLOSED);
         if (before == State.CLOSED) return;
-        engine.close(before == State.LAUNCHED, dying);
-        Launched.remove(this);
-        removeShutdownHook();
-        closed.countDown();
+        try {
+            engine.close(before == State.LAUNCHED, dying);
+        } finally {
+            Launched.remove(this);
+            removeShutdownHook();
+            closed.countDown();
+        }
     }
 
     private void removeShutdownHook() {

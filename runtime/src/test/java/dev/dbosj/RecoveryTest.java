@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbosj.exceptions.NonDeterministicWorkflowException;
+import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.workflow.StepInfo;
@@ -211,6 +212,77 @@ class RecoveryTest {
                     .hasMessageContaining("'first'").hasMessageContaining("'another'");
             assertThat(dbos.getWorkflow("j").status()).isEqualTo(WorkflowState.ERROR);
             assertThat(dbos.listWorkflowSteps("j").getFirst().name()).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void aQueueThatWasUnknownStaysUnknownToTheWorkflowThatHandledThat() throws Exception {
+        var before = new Fallback();
+        try (var dbos = launch(before)) {
+            dbos.with(WorkflowOptions.id("f")).startWorkflow(before::fallback);
+            before.reached.await();
+        }
+        var after = new Fallback();
+        after.go.release();
+        try (var dbos = launch(after)) {
+            dbos.registerQueue(WorkflowQueue.named("late"));
+            assertThat(dbos.retrieveWorkflow("f", String.class).getResult()).isEqualTo("instead");
+        }
+    }
+
+    static class Fallback {
+        final CountDownLatch reached = new CountDownLatch(1);
+        final Semaphore go = new Semaphore(0);
+
+        @Workflow
+        String fallback() throws InterruptedException {
+            String result;
+            try {
+                result = DBOS.enqueueWorkflow("late", this::child).getResult();
+            } catch (QueueNotRegisteredException unknown) {
+                result = DBOS.runStep("fallback", () -> "instead");
+            }
+            DBOS.runStep("stop here", () -> {
+                reached.countDown();
+                go.acquire();
+            });
+            return result;
+        }
+
+        @Workflow
+        String child() {
+            return "child";
+        }
+    }
+
+    @Test
+    void aBrokenWorkflowThatIsCancelledLetsGoWithoutCountingAnAttempt() throws Exception {
+        var before = new Journey();
+        try (var dbos = launch(before)) {
+            dbos.with(WorkflowOptions.id("j")).startWorkflow(before::journey, "trip");
+            before.reached.await();
+        }
+        var reached = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var changed = new Object() {
+            @Workflow
+            String journey(String name) throws InterruptedException {
+                try {
+                    return DBOS.runStep("another", () -> name);
+                } catch (NonDeterministicWorkflowException broken) {
+                    reached.countDown();
+                    go.await();
+                    return name;
+                }
+            }
+        };
+        try (var dbos = launch(changed)) {
+            reached.await();
+            dbos.cancelWorkflow("j");
+            go.countDown();
+            awaitNoOwner(dbos, "j");
+            assertThat(dbos.getWorkflow("j").status()).isEqualTo(WorkflowState.CANCELLED);
+            assertThat(dbos.getWorkflow("j").attempts()).isZero();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.dbosj;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbosj.workflow.Workflow;
+import dev.dbosj.workflow.WorkflowOptions;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,42 @@ class ShutdownTest {
 
     private static boolean isOfTheEngine(Thread thread) {
         return thread.getName().startsWith("dbosj-") && !thread.getName().equals("dbosj-database");
+    }
+
+    static class Parent {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch end = new CountDownLatch(1);
+        DBOSRuntime dbos;
+
+        @Workflow
+        String parent() throws InterruptedException {
+            DBOS.runStep("slow", () -> {
+                begun.countDown();
+                end.await();
+            });
+            return dbos.startWorkflow(this::child).getResult();
+        }
+
+        @Workflow
+        String child() {
+            return "grown";
+        }
+    }
+
+    @Test
+    void aWorkflowThatStartsAChildDuringTheShutdownGoesOnInTheNextRuntime() throws Exception {
+        var parent = new Parent();
+        var dbos = parent.dbos = DBOS.launch(DBOSConfig.named("s").databaseUrl(url).shutdownHook(false), parent);
+        dbos.with(WorkflowOptions.id("p")).startWorkflow(parent::parent);
+        parent.begun.await();
+        var closer = Thread.ofPlatform().start(dbos::close);
+        while (dbos.isLaunched()) Thread.onSpinWait();
+        parent.end.countDown();
+        closer.join();
+
+        try (var next = parent.dbos = DBOS.launch(DBOSConfig.named("s").databaseUrl(url).shutdownHook(false), parent)) {
+            assertThat(next.retrieveWorkflow("p", String.class).getResult()).isEqualTo("grown");
+        }
     }
 
     @Test

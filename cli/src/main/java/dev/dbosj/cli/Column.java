@@ -8,10 +8,13 @@ import java.util.function.Function;
  *
  * @param title its heading
  * @param fit what becomes of it when the terminal is too narrow
+ * @param spare whether it can be left out then
  * @param text what it says of an item; null where there is nothing to say
  * @param paint colours the text that was fitted
  */
-record Column<T>(String title, Fit fit, Function<T, String> text, BiFunction<T, String, String> paint) {
+record Column<T>(
+        String title, Fit fit, boolean spare, Function<T, String> text, BiFunction<T, String, String> paint) {
+
     /** No terminal is wider, and no id is longer. */
     private static final int MOST = 10_000;
 
@@ -26,20 +29,24 @@ record Column<T>(String title, Fit fit, Function<T, String> text, BiFunction<T, 
     }
 
     static <T> Column<T> whole(String title, Function<T, String> text) {
-        return new Column<>(title, Fit.WHOLE, text, (item, plain) -> plain);
+        return new Column<>(title, Fit.WHOLE, false, text, (item, plain) -> plain);
     }
 
     static <T> Column<T> cut(String title, Function<T, String> text) {
-        return new Column<>(title, Fit.CUT, text, (item, plain) -> plain);
+        return new Column<>(title, Fit.CUT, false, text, (item, plain) -> plain);
     }
 
     /** Ids are whole unless they may be short. */
     static <T> Column<T> id(String title, boolean isShort, Function<T, String> text) {
-        return new Column<>(title, isShort ? Fit.CUT_MIDDLE : Fit.WHOLE, text, (item, plain) -> plain);
+        return new Column<>(title, isShort ? Fit.CUT_MIDDLE : Fit.WHOLE, false, text, (item, plain) -> plain);
     }
 
     Column<T> painted(BiFunction<T, String, String> paint) {
-        return new Column<>(title, fit, text, paint);
+        return new Column<>(title, fit, spare, text, paint);
+    }
+
+    Column<T> orLeftOut() {
+        return new Column<>(title, fit, true, text, paint);
     }
 
     String cell(T item) {

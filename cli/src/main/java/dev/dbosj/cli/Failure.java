@@ -4,19 +4,28 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 
 /**
- * A recorded error, {@code {"name","message",…}}, in words. Another program may have recorded something else, which is
- * then shown as it is.
+ * A recorded error, {@code {"name","message","stackTrace"?,"cause"?}}, in words. Another program may have recorded
+ * something else, which is then shown as it is.
  */
 record Failure(JsonElement recorded) {
     static Failure of(String json) {
         return new Failure(Json.parsed(json));
     }
 
-    /** On one line. */
-    String summary() {
+    /** As short as can be: the name without its package, and the message. */
+    String brief() {
         var name = member("name");
-        var message = member("message");
+        return name == null ? summary() : named(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    private String summary() {
+        var name = member("name");
         if (name == null) return recorded.isJsonPrimitive() ? recorded.getAsString() : Json.onOneLine(recorded);
+        return named(name);
+    }
+
+    private String named(String name) {
+        var message = member("message");
         return message == null ? name : name + ": " + message;
     }
 

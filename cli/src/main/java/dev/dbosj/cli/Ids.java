@@ -1,8 +1,6 @@
 package dev.dbosj.cli;
 
 import com.google.gson.JsonPrimitive;
-import dev.dbosj.exceptions.NoSuchWorkflowException;
-import dev.dbosj.workflow.WorkflowOptions;
 import java.util.Collection;
 import java.util.stream.Stream;
 
@@ -32,14 +30,5 @@ final class Ids {
         return arguments.stream().flatMap(argument -> argument.equals(STANDARD_INPUT)
                 ? terminal.lines().filter(line -> !line.isBlank()).map(Ids::parse)
                 : Stream.of(argument));
-    }
-
-    /** Refuses what cannot be an id, for there is no workflow of it. */
-    static String require(String id) {
-        try {
-            return WorkflowOptions.requireName("workflow id", id);
-        } catch (IllegalArgumentException impossible) {
-            throw new NoSuchWorkflowException("there is no such workflow: " + impossible.getMessage());
-        }
     }
 }

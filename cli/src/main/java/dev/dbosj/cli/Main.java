@@ -2,7 +2,6 @@ package dev.dbosj.cli;
 
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,9 +20,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "dbos-cli",
         description = "Looks into a system database and manages its workflows.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        scope = ScopeType.INHERIT,
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong command line, 4 no such workflow.",
@@ -33,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  dbos-cli workflow list --status CANCELLED --limit 1000 -o ids | dbos-cli workflow resume -"
         })
 public final class Main {
+    private static final int NARROWEST_HELP = 60;
     private static final int WIDEST_HELP = 100;
 
     private final Terminal terminal;
@@ -45,6 +41,19 @@ public final class Main {
             scope = ScopeType.INHERIT,
             description = "show the stack trace of a failure")
     private boolean debug;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "show what a command does, and its options")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "show the version")
+    private boolean version;
 
     private Main(Terminal terminal) {
         this.terminal = terminal;
@@ -62,50 +71,46 @@ public final class Main {
     }
 
     private CommandLine commandLine() {
-        return new CommandLine(this)
+        var commandLine = new CommandLine(this)
                 .addSubcommand(new WorkflowCommands(terminal, database))
                 .addSubcommand(new QueueCommands(terminal, database))
+                .addSubcommand(new Version(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpWidth(Math.min(terminal.width(), WIDEST_HELP))
+                .setUsageHelpWidth(Math.clamp(terminal.width(), NARROWEST_HELP, WIDEST_HELP))
                 .setColorScheme(Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong))
                 .setExecutionExceptionHandler((failure, command, arguments) -> fail(failure));
+        commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.text()});
+        return commandLine;
     }
 
     private static PrintWriter writer(OutputStream stream) {
         return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
-    @Command(name = "version", description = "Prints the version.")
-    void version() throws IOException {
-        terminal.print(new Version().getVersion()[0]);
-    }
-
     private int refuse(ParameterException wrong) {
         var command = wrong.getCommandLine();
         terminal.complain(Text.printable("dbos-cli: " + wrong.getMessage()));
         UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
-        terminal.complain("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        if (command.getSubcommands().isEmpty())
+            terminal.complain("Try '%s --help'.".formatted(command.getCommandSpec().qualifiedName()));
+        else command.usage(command.getErr());
         return ExitCode.USAGE;
     }
 
     private int fail(Exception failure) {
-        boolean expected = failure instanceof DBOSException || failure instanceof UncheckedIOException;
+        boolean expected = failure instanceof DBOSException
+                || failure instanceof UncheckedIOException
+                || failure instanceof IllegalArgumentException;
         var message = expected ? failure.getMessage() : failure + " (--debug shows where)";
         terminal.complain(Text.printable("dbos-cli: " + message));
         if (debug) failure.printStackTrace(terminal.err());
-        return failure instanceof NoSuchWorkflowException ? ExitCode.NO_SUCH_WORKFLOW : ExitCode.FAILURE;
-    }
-
-    /** Reads what the build has written down. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() throws IOException {
-            try (var text = Main.class.getResourceAsStream("version.txt")) {
-                return new String[] {new String(text.readAllBytes(), StandardCharsets.UTF_8).strip()};
-            }
-        }
+        return switch (failure) {
+            case NoSuchWorkflowException missing -> ExitCode.NO_SUCH_WORKFLOW;
+            case IllegalArgumentException impossible -> ExitCode.USAGE;
+            default -> ExitCode.FAILURE;
+        };
     }
 }

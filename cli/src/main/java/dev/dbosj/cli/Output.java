@@ -33,7 +33,11 @@ final class Output {
     /** Shows all of the items. */
     <T> void show(View<T> view, List<T> items, Terminal terminal) {
         switch (format) {
-            case TABLE -> new Table<>(view.columns()).lines(items, terminal.width()).forEach(terminal::print);
+            case TABLE -> {
+                var table = new Table<>(view.columns(), items);
+                if (terminal.interactive()) table.spare(terminal.width());
+                table.lines(terminal.width()).forEach(terminal::print);
+            }
             case JSON -> {
                 var array = new JsonArray();
                 for (var item : items) array.add(view.json().apply(item));

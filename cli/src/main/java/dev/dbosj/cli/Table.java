@@ -1,84 +1,95 @@
 package dev.dbosj.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Lines in columns that fit into a width, as far as they can be cut. */
+/** Lines in columns that fit into a width, as far as the columns can be cut or left out. */
 final class Table<T> {
     private static final String GAP = "  ";
     private static final int LEAST = 8;
     private static final int SHORT_ID = 20;
 
-    private final List<Column<T>> columns;
+    private final List<Filled<T>> columns;
+    private final List<T> items;
 
-    Table(List<Column<T>> columns) {
-        this.columns = columns;
+    Table(List<Column<T>> columns, List<T> items) {
+        this.columns = columns.stream().map(column -> new Filled<>(column, items)).collect(Collectors.toList());
+        this.items = items;
+    }
+
+    /** A column with its texts and the width that it is given. */
+    private static final class Filled<T> {
+        final Column<T> column;
+        final List<String> cells;
+        final int least;
+        int width;
+
+        Filled(Column<T> column, List<T> items) {
+            this.column = column;
+            this.cells = items.stream().map(column::cell).toList();
+            int longest = cells.stream().mapToInt(Text::width).max().orElse(0);
+            int natural = column.fit() == Column.Fit.CUT_MIDDLE ? Math.min(longest, SHORT_ID) : longest;
+            this.width = Math.max(natural, column.title().length());
+            this.least = column.fit() == Column.Fit.WHOLE
+                    ? width
+                    : Math.min(width, Math.max(LEAST, column.title().length()));
+        }
+    }
+
+    /** Leaves out what can be spared, from the right, if the rest would not fit otherwise. */
+    Table<T> spare(int width) {
+        for (int i = columns.size() - 1; i >= 0 && excess(least(), width) > 0; i--)
+            if (columns.get(i).column.spare()) columns.remove(i);
+        return this;
     }
 
     /** A heading and a line for each item. */
-    List<String> lines(List<T> items, int width) {
-        var cells = items.stream().map(this::cells).toList();
-        var widths = widths(cells, width);
+    List<String> lines(int width) {
+        shrink(width);
         var lines = new ArrayList<String>(items.size() + 1);
-        lines.add(heading(widths));
-        for (int i = 0; i < items.size(); i++) lines.add(line(items.get(i), cells.get(i), widths));
+        lines.add(heading());
+        for (int i = 0; i < items.size(); i++) lines.add(line(i));
         return lines;
     }
 
-    private List<String> cells(T item) {
-        return columns.stream().map(column -> column.cell(item)).toList();
+    private IntStream least() {
+        return columns.stream().mapToInt(column -> column.least);
     }
 
-    private int[] widths(List<List<String>> cells, int width) {
-        var widths = IntStream.range(0, columns.size()).map(column -> natural(column, cells)).toArray();
-        int excess = IntStream.of(widths).sum() + GAP.length() * (widths.length - 1) - width;
-        while (excess-- > 0) {
-            int widest = widest(widths);
-            if (widest < 0) break;
-            widths[widest]--;
+    private int excess(IntStream widths, int width) {
+        return widths.sum() + GAP.length() * (columns.size() - 1) - width;
+    }
+
+    private void shrink(int width) {
+        for (int excess = excess(columns.stream().mapToInt(column -> column.width), width); excess > 0; excess--) {
+            var widest = columns.stream()
+                    .filter(column -> column.width > column.least)
+                    .max(Comparator.comparingInt(column -> column.width));
+            if (widest.isEmpty()) return;
+            widest.get().width--;
         }
-        return widths;
     }
 
-    private int natural(int column, List<List<String>> cells) {
-        int most = columns.get(column).fit() == Column.Fit.CUT_MIDDLE ? SHORT_ID : Integer.MAX_VALUE;
-        int longest = cells.stream().mapToInt(row -> Text.width(row.get(column))).max().orElse(0);
-        return Math.max(Math.min(longest, most), columns.get(column).title().length());
-    }
-
-    /** The widest of the columns that may still be cut, or -1. */
-    private int widest(int[] widths) {
-        int widest = -1;
-        for (int i = 0; i < widths.length; i++) {
-            boolean may = columns.get(i).fit() != Column.Fit.WHOLE
-                    && widths[i] > Math.max(LEAST, columns.get(i).title().length());
-            if (may && (widest < 0 || widths[i] > widths[widest])) widest = i;
-        }
-        return widest;
-    }
-
-    private String heading(int[] widths) {
+    private String heading() {
         var line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) append(line, columns.get(i).title(), columns.get(i).title(), gap(i, widths));
+        for (var column : columns) append(line, column, column.column.title(), column.column.title());
         return line.toString();
     }
 
-    private String line(T item, List<String> cells, int[] widths) {
+    private String line(int row) {
         var line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            var plain = columns.get(i).fitted(cells.get(i), widths[i]);
-            append(line, columns.get(i).paint().apply(item, plain), plain, gap(i, widths));
+        for (var column : columns) {
+            var plain = column.column.fitted(column.cells.get(row), column.width);
+            append(line, column, plain, column.column.paint().apply(items.get(row), plain));
         }
         return line.toString();
     }
 
-    /** Where the next column begins, counted from where this one does; 0 after the last. */
-    private static int gap(int column, int[] widths) {
-        return column == widths.length - 1 ? 0 : widths[column] + GAP.length();
-    }
-
-    private static void append(StringBuilder line, String painted, String plain, int gap) {
-        line.append(painted).repeat(" ", Math.max(0, gap - Text.width(plain)));
+    private void append(StringBuilder line, Filled<T> column, String plain, String painted) {
+        line.append(painted);
+        if (column != columns.getLast()) line.repeat(" ", column.width - Text.width(plain)).append(GAP);
     }
 }

@@ -23,7 +23,13 @@ import java.util.stream.Stream;
  * @param clock now, and the local time zone
  */
 record Terminal(
-        InputStream in, OutputStream out, PrintStream err, Map<String, String> environment, boolean interactive, Clock clock) {
+        InputStream in,
+        OutputStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        boolean interactive,
+        Clock clock) {
+
     private static final int DEFAULT_WIDTH = 120;
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 10_000;
@@ -50,7 +56,8 @@ record Terminal(
             out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException failure) {
-            if (!isBrokenPipe(failure)) throw new UncheckedIOException("the output cannot be written: " + failure.getMessage(), failure);
+            if (isBrokenPipe(failure)) return;
+            throw new UncheckedIOException("the output cannot be written: " + failure.getMessage(), failure);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.dbosj.cli;
 import java.lang.Character.UnicodeScript;
 import java.util.function.IntPredicate;
 
-/** Text from a database, made fit for a terminal: nothing in it may move the cursor, hide or reorder what is beside it. */
+/** Text from a database, made fit for a terminal: it cannot move the cursor, nor hide or reorder what is beside it. */
 final class Text {
     private static final String ELLIPSIS = "…";
 

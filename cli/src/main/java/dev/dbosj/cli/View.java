@@ -22,9 +22,9 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                         Column.<WorkflowStatus>whole("STATUS", workflow -> workflow.status().name())
                                 .painted((workflow, text) -> paint.state(workflow.status(), text)),
                         Column.cut("NAME", WorkflowStatus::name),
-                        Column.cut("QUEUE", WorkflowStatus::queueName),
+                        Column.cut("QUEUE", WorkflowStatus::queueName).orLeftOut(),
                         Column.whole("CREATED", workflow -> times.local(workflow.createdAt())),
-                        Column.whole("DURATION", workflow -> duration(workflow, times))),
+                        Column.<WorkflowStatus>whole("DURATION", workflow -> duration(workflow, times)).orLeftOut()),
                 View::json,
                 WorkflowStatus::workflowId);
     }
@@ -63,10 +63,10 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                 List.of(
                         Column.whole("STEP", step -> String.valueOf(step.step())),
                         Column.cut("NAME", StepInfo::name),
-                        Column.whole("STARTED", step -> times.local(step.startedAt())),
+                        Column.<StepInfo>whole("STARTED", step -> times.local(step.startedAt())).orLeftOut(),
                         Column.whole("DURATION", step -> Times.span(step.startedAt(), step.completedAt())),
                         Column.id("CHILD", shortIds, StepInfo::childId),
-                        Column.<StepInfo>cut("RESULT", step -> step.error() == null ? step.output() : Failure.of(step.error()).summary())
+                        Column.<StepInfo>cut("RESULT", View::result)
                                 .painted((step, text) -> step.error() == null ? text : paint.failure(text))),
                 step -> new Json()
                         .number("step", step.step())
@@ -80,15 +80,23 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
                 StepInfo::childId);
     }
 
+    private static String result(StepInfo step) {
+        return step.error() == null ? step.output() : Failure.of(step.error()).brief();
+    }
+
     static View<WorkflowQueue> queues() {
         return new View<>(
                 List.of(
                         Column.whole("QUEUE", WorkflowQueue::name),
-                        Column.whole("WORKER CONCURRENCY", queue -> queue.workerConcurrency() == null ? "unlimited" : String.valueOf(queue.workerConcurrency()))),
+                        Column.whole("WORKER CONCURRENCY", View::concurrency)),
                 queue -> new Json()
                         .text("name", queue.name())
                         .number("worker_concurrency", queue.workerConcurrency())
                         .object(),
                 WorkflowQueue::name);
+    }
+
+    private static String concurrency(WorkflowQueue queue) {
+        return queue.workerConcurrency() == null ? "unlimited" : queue.workerConcurrency().toString();
     }
 }

@@ -3,6 +3,7 @@ package dev.dbosj.cli;
 import dev.dbosj.DBOSClient;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
 import java.util.List;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ final class WorkflowCommands {
             @Parameters(paramLabel = "ID", description = "workflow id") String id,
             @Mixin Output output) {
         try (var client = database.connect()) {
-            var workflow = client.getWorkflow(Ids.require(id));
+            var workflow = client.getWorkflow(id);
             var details = WorkflowDetails.lines(workflow, times, paint);
             output.showOne(View.workflows(times, paint, false), workflow, details, terminal);
         }
@@ -60,7 +61,7 @@ final class WorkflowCommands {
             @Mixin Output output,
             @Option(names = SHORT, description = SHORT_HELP) boolean shortIds) {
         try (var client = database.connect()) {
-            output.show(View.steps(times, paint, shortIds), client.listWorkflowSteps(Ids.require(id)), terminal);
+            output.show(View.steps(times, paint, shortIds), client.listWorkflowSteps(id), terminal);
         }
     }
 
@@ -71,18 +72,22 @@ final class WorkflowCommands {
 
     @Command(
             name = "resume",
-            description = "Resumes cancelled workflows and dead letters, and their cancelled descendants, where they stopped.")
+            description = "Resumes cancelled workflows and dead letters, and their cancelled descendants, at the step"
+                    + " where they stopped.")
     int resume(@Parameters(paramLabel = "ID", arity = "1..*", description = IDS_HELP) List<String> ids) {
         return each(ids, WorkflowCommands::resume);
     }
 
-    /** Does something to each workflow and says what came of it; one that does not exist keeps nothing from the others. */
+    /**
+     * Does something to each workflow and says what came of it, also after one that does not exist. What cannot even be
+     * an id ends it: such a list is some other file.
+     */
     private int each(List<String> arguments, BiFunction<DBOSClient, String, String> act) {
         int code = ExitCode.OK;
         try (var client = database.connect(); var ids = Ids.of(arguments, terminal)) {
             for (var id : (Iterable<String>) ids::iterator) {
                 try {
-                    terminal.print(Text.printable(id) + ": " + act.apply(client, Ids.require(id)));
+                    terminal.print(Text.printable(id) + ": " + act.apply(client, id));
                 } catch (NoSuchWorkflowException missing) {
                     terminal.complain(Text.printable(missing.getMessage()));
                     code = ExitCode.NO_SUCH_WORKFLOW;
@@ -99,7 +104,7 @@ final class WorkflowCommands {
         var after = client.getWorkflow(id);
         if (after.status() != WorkflowState.CANCELLED) return "left as it is, " + after.status();
         if (before == WorkflowState.CANCELLED) return "was CANCELLED already";
-        return "cancelled" + (after.executorId() == null ? "" : "; executor " + Text.printable(after.executorId()) + " stops it");
+        return after.executorId() == null ? "cancelled" : "cancelled; executor %s stops it".formatted(executor(after));
     }
 
     private static String resume(DBOSClient client, String id) {
@@ -108,7 +113,12 @@ final class WorkflowCommands {
         var after = client.getWorkflow(id);
         if (!isResumable(before)) return "left as it is, " + after.status();
         if (!isResumable(after.status())) return "resumed, " + after.status();
-        return "will be resumed once executor %s has stopped it".formatted(Text.printable(String.valueOf(after.executorId())));
+        if (after.executorId() == null) return after.status() + " again"; // by somebody else, in between
+        return "will be resumed once executor %s has stopped it".formatted(executor(after));
+    }
+
+    private static String executor(WorkflowStatus workflow) {
+        return Text.printable(workflow.executorId());
     }
 
     private static boolean isResumable(WorkflowState state) {

@@ -40,7 +40,8 @@ final class WorkflowDetails {
         if (json == null) return;
         boolean whole = json.length() <= MOST_OF_A_PAYLOAD;
         var shown = whole ? json : json.substring(0, MOST_OF_A_PAYLOAD);
-        line(word, Text.printable(shown) + (whole ? "" : "… (%,d characters; -o json shows all)".formatted(json.length())));
+        var rest = whole ? "" : "… (%d characters; -o json shows all)".formatted(json.length());
+        line(word, Text.printable(shown) + rest);
     }
 
     private void line(String word, String value) {

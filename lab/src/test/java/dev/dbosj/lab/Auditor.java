@@ -17,7 +17,7 @@ final class Auditor {
     /**
      * What was found.
      *
-     * @param steps how many different steps have ended
+     * @param steps how many different steps have ended, well or not
      * @param lost what was accepted and did not come to its end
      * @param repeated completed steps that began again
      * @param wrong everything else that must not be
@@ -33,16 +33,25 @@ final class Auditor {
         }
     }
 
+    private record Begun(Entry entry, int line) {}
+
+    private record Attempt(String step, long pid) {}
+
     private final String queue;
     private final int concurrency;
 
     /** For each step how many lines the ledger had when its outcome was seen in the database. */
     private final Map<String, Integer> recordedAt = new HashMap<>();
 
-    private final Map<String, Entry> lastBegin = new HashMap<>();
+    /** For each step who began it last, and at which line. */
+    private final Map<String, Begun> lastBegin = new HashMap<>();
+
+    /** For each process the line of its last fault. */
+    private final Map<Long, Integer> lastFault = new HashMap<>();
+
     private final Map<String, String> given = new HashMap<>();
     private final Map<String, Integer> furthest = new HashMap<>();
-    private final Map<String, Entry> lastFailure = new HashMap<>();
+    private final Map<Attempt, Integer> failed = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final Set<String> accepted = new TreeSet<>();
     private final Set<Long> dead = new HashSet<>();
@@ -94,39 +103,41 @@ final class Auditor {
                 close(entry);
             }
             case FAIL -> {
-                lastFailure.put(entry.key(), entry);
+                failed.put(new Attempt(entry.key(), entry.pid()), entry.attempt());
+                ended.add(entry.key());
                 close(entry);
             }
             case FAULT -> {
                 dead.add(entry.pid());
+                lastFault.put(entry.pid(), line);
                 open.remove(entry.pid());
             }
+            case STOPPED -> lastFault.put(entry.pid(), line);
             case HELD, LEFT, ANSWER -> {}
         }
     }
 
     private void begin(Entry begin, int line, Set<String> queued) {
         var key = begin.key();
-        var before = lastBegin.put(key, begin);
-        if (begin.attempt() == 1) judgeRepeat(before, begin, line);
-        else if (!isNextAttempt(lastFailure.get(key), begin)) wrong.add("an attempt without a failed one before it: " + begin);
+        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1)) repeated.add("a later step had begun: " + begin);
+        else if (recordedAt.getOrDefault(key, Integer.MAX_VALUE) <= line) repeated.add("its outcome was recorded: " + begin);
+        furthest.merge(begin.workflowId(), begin.step(), Math::max);
+
+        var before = lastBegin.put(key, new Begun(begin, line));
+        if (begin.attempt() == 1) judgeRepeat(before, begin);
+        else if (failed.getOrDefault(new Attempt(key, begin.pid()), 0) != begin.attempt() - 1)
+            wrong.add("an attempt without a failed one before it: " + begin);
 
         var first = given.putIfAbsent(key, begin.detail());
         if (first != null && !first.equals(begin.detail())) wrong.add("was given '%s' before: %s".formatted(first, begin));
-        furthest.merge(begin.workflowId(), begin.step(), Math::max);
         if (queued.contains(begin.workflowId())) open(begin);
     }
 
-    private void judgeRepeat(Entry before, Entry begin, int line) {
-        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1)) repeated.add("a later step had begun: " + begin);
-        else if (recordedAt.getOrDefault(begin.key(), Integer.MAX_VALUE) <= line) repeated.add("its outcome was recorded: " + begin);
+    private void judgeRepeat(Begun before, Entry begin) {
         if (before == null) return;
         begunAgain++;
-        if (!dead.contains(before.pid())) wrong.add("began again without a fault: " + begin + " after " + before);
-    }
-
-    private static boolean isNextAttempt(Entry failure, Entry begin) {
-        return failure != null && failure.pid() == begin.pid() && failure.attempt() == begin.attempt() - 1;
+        if (lastFault.getOrDefault(before.entry().pid(), -1) < before.line())
+            wrong.add("began again without a fault: " + begin + " after " + before.entry());
     }
 
     private void open(Entry begin) {
@@ -145,7 +156,7 @@ final class Auditor {
                 "select workflow_id from workflow_status where status = 'SUCCESS'", row -> row.getString(1)));
         for (var workflow : accepted) if (!successful.contains(workflow)) lost.add(workflow + " was accepted and has no result");
         for (var step : recordedSteps(tables))
-            if (!ended.contains(step) && !lastFailure.containsKey(step)) lost.add("step " + step + " is recorded, and never ended");
+            if (!ended.contains(step)) lost.add("step " + step + " is recorded, and never ended");
         for (var owned : tables.list("select workflow_id from workflow_status where executor_id is not null", row -> row.getString(1)))
             wrong.add(owned + " still has an owner");
     }

@@ -2,8 +2,12 @@ package dev.dbosj.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CtrlCTest {
     /** The grace, a second behind it for interrupted steps, and the way out of the virtual machine. */
     private static final Duration BOUND = Worker.GRACE.plusSeconds(4);
+
+    /** The wait for the last writes comes to it. */
+    private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(8);
 
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
@@ -51,6 +58,24 @@ class CtrlCTest {
             assertThat(states(lab.copiedTables())).containsExactly("deaf SUCCESS free", "quick SUCCESS free", "sleeper SUCCESS free", "stuck SUCCESS free");
             lab.passed("CTRL-C sqlite SIG%s: exit code %d after %d ms, 4 unfinished workflows finished by the next"
                     .formatted(signal, exitCode, took.toMillis()));
+        }
+    }
+
+    /** As when another process was stopped in the middle of a commit: it keeps the lock, and is not dead. */
+    @Test
+    void endsInTimeAlsoWhenItCannotWrite() throws Exception {
+        try (var lab = new Lab("CtrlCTest#endsInTimeAlsoWhenItCannotWrite")) {
+            var worker = lab.start(lab.job());
+            worker.tell(Orders.command(0, Integer.MAX_VALUE, 3));
+            lab.ledger().await("a step has ended", Lab.SOON, entry -> entry.kind() == Entry.Kind.END);
+            try (var channel = FileChannel.open(Path.of(lab.database() + "-writer"), StandardOpenOption.WRITE); var lock = channel.lock()) {
+                long asked = System.nanoTime();
+                worker.signal("TERM");
+                assertThat(worker.awaitExit(Lab.SOON)).isEqualTo(WorkerProcess.TERMINATED);
+                var took = Duration.ofNanos(System.nanoTime() - asked);
+                assertThat(took).isLessThan(BOUND_WITHOUT_DATABASE);
+                lab.passed("CTRL-C sqlite SIGTERM while another process keeps the file: ended after %d ms".formatted(took.toMillis()));
+            }
         }
     }
 

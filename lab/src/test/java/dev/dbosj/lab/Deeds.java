@@ -46,6 +46,16 @@ final class Deeds {
         return "done";
     }
 
+    /** Gives the workflow back, because the virtual machine is exhausted (which only pretends). */
+    @Workflow
+    String release(String id) throws InterruptedException {
+        first();
+        DBOS.runStep("held", () -> {
+            if (holds.pass(id)) throw new OutOfMemoryError("of a test");
+        });
+        return "done";
+    }
+
     /** Sleeps until it is woken by the end of its executor, and tells the ledger. */
     @Workflow
     void sleeper(String id) {

@@ -26,6 +26,8 @@ record Entry(long at, Kind kind, int life, long pid, String workflowId, int step
         FAIL,
         /** The process has been ended, by us. */
         FAULT,
+        /** The process has been stopped, by us, for longer than its lease. */
+        STOPPED,
         /** A thread stays where the test has asked it to; the workflow id is the place. */
         HELD,
         /** A workflow's method has left. */

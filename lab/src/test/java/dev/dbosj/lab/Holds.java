@@ -22,12 +22,13 @@ final class Holds implements Signals {
         armed.get(place).countDown();
     }
 
-    /** Tells the ledger that it is held, and stays. */
-    void pass(String place) throws InterruptedException {
+    /** Tells the ledger that it is held, and stays. @return whether it was held */
+    boolean pass(String place) throws InterruptedException {
         var latch = armed.get(place);
-        if (latch == null) return;
+        if (latch == null) return false;
         ledger.write(Entry.Kind.HELD, place, 0, "", 0, "");
         latch.await();
+        return true;
     }
 
     /** The same, whoever interrupts. */

@@ -61,7 +61,8 @@ class KillTest {
             last.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(last);
-            audit.judge(experiment, kills, "");
+            var found = audit.judge("KILL sqlite %s: %d kills".formatted(experiment, kills), "");
+            assertThat(found.begunAgain()).as("steps that a kill has interrupted").isPositive();
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  */
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
+    static final int STOPS = Integer.getInteger("dbosj.lab.stops", 4);
     static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
 
     /** How long anything may take that takes no time. */
@@ -138,8 +139,8 @@ final class Lab implements AutoCloseable {
         if (passed) delete(folder);
         else System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
-                  ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d
-                """, folder, name, SEED, KILLS);
+                  ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
+                """, folder, name, SEED, KILLS, STOPS);
     }
 
     private static void delete(Path folder) {

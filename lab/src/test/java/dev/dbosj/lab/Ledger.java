@@ -48,6 +48,11 @@ final class Ledger implements AutoCloseable {
         write(Entry.Kind.FAULT, pid, "", 0, "", 0, how);
     }
 
+    /** Writes that a process was stopped. */
+    void stopped(long pid) {
+        write(Entry.Kind.STOPPED, pid, "", 0, "", 0, "");
+    }
+
     private void write(Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
         var entry = new Entry(System.currentTimeMillis(), kind, life, pid, workflowId, step, name, attempt, detail);
         try {

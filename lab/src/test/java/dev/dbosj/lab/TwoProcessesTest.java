@@ -39,7 +39,7 @@ class TwoProcessesTest {
             survivor.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(survivor);
-            audit.judge("twoProcesses", KILLS, ", longest pause %d ms".formatted(longest / 1_000_000));
+            audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), ", longest pause %d ms".formatted(longest / 1_000_000));
             assertThat(Duration.ofNanos(longest)).isLessThan(AT_ONCE);
         }
     }

@@ -95,6 +95,7 @@ final class Worker {
         var starter = dbos.with(WorkflowOptions.id(id));
         switch (deed) {
             case "step" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "release" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::release, id);
             case "deaf" -> starter.startWorkflow(deeds::deaf, id);
             case "sleeper" -> starter.startWorkflow(deeds::sleeper, id);
             case "child" -> starter.startWorkflow(deeds::child, id);

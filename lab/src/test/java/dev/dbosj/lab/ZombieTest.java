@@ -38,7 +38,7 @@ class ZombieTest {
     void stopOneAndLetTheOtherFinish() throws Exception {
         zombie = lab.start(lab.job().lease(LEASE).behindGate());
         zombie.await("READY", Lab.SOON);
-        for (var deed : List.of("step", "child", "enqueue", "finish")) {
+        for (var deed : List.of("step", "child", "enqueue", "finish", "release")) {
             ask(zombie, "hold " + deed);
             ask(zombie, "do %s %s".formatted(deed, deed));
             awaitHeld(deed);
@@ -59,7 +59,7 @@ class ZombieTest {
 
     @Order(1)
     @ParameterizedTest
-    @CsvSource({"step, Nothing held", "child, Insert small", "enqueue, Insert small", "finish, Finish"})
+    @CsvSource({"step, Nothing held", "child, Insert small", "enqueue, Insert small", "finish, Finish", "release, Release"})
     void nothingThatItDoesChangesAnything(String deed, String write) throws Exception {
         ask(zombie, "release " + deed);
 
@@ -72,6 +72,17 @@ class ZombieTest {
 
     @Order(2)
     @Test
+    void whatItStartsIsRunByTheOther() throws Exception {
+        ask(zombie, "do finish late");
+        lab.awaitIdle();
+
+        assertThat(lab.ledger().read()).filteredOn(entry -> entry.is(Entry.Kind.BEGIN, "late", "first")).extracting(Entry::pid).containsExactly(heir.pid());
+        finished = lab.tables().everything();
+        passed++;
+    }
+
+    @Order(3)
+    @Test
     void whatItHadClaimedAndNotBegunItDoesNotBegin() throws Exception {
         ask(zombie, "gate OPEN");
         awaitNewMember();
@@ -83,7 +94,7 @@ class ZombieTest {
         passed++;
     }
 
-    @Order(3)
+    @Order(4)
     @Test
     void itGoesOnAsANewExecutor() throws Exception {
         Lab.end(heir);
@@ -94,7 +105,7 @@ class ZombieTest {
         assertThat(steps).extracting(Entry::pid).containsExactly(zombie.pid());
         awaitNoWorkflowThread();
         Lab.end(zombie);
-        if (++passed == 6) lab.passed("ZOMBIE sqlite 4 effects and a claim, stale writes accepted 0");
+        if (++passed == 8) lab.passed("ZOMBIE sqlite 5 effects, a start and a claim, stale writes accepted 0");
     }
 
     private void awaitHeld(String place) throws InterruptedException {

@@ -94,6 +94,20 @@ public final class CommitQueue {
         writer.ring();
     }
 
+    /** The writer has died: nothing is accepted any more, and whoever waits hears that it was not. */
+    void abandon(List<Pending> batch) {
+        var abandoned = new ArrayList<>(batch);
+        lock.lock();
+        try {
+            closed = true;
+            for (var chain : ready) abandoned.addAll(chain.waiting);
+            ready.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (var pending : abandoned) pending.complete(new Outcome.Fenced(-1));
+    }
+
     /** Waits for the next batch; empty when the queue is closed and nothing waits. */
     List<Pending> take() {
         while (true) {

@@ -38,9 +38,15 @@ public final class CommitWriter {
         this.pause = new Bell(seams.time());
     }
 
-    /** Writes until the queue is closed and empty. */
+    /** Writes until the queue is closed and empty. If it dies before, nobody is left to wait for it. */
     public void run() {
-        for (var batch = queue.take(); !batch.isEmpty(); batch = queue.take()) write(batch);
+        var batch = queue.take();
+        try {
+            for (; !batch.isEmpty(); batch = queue.take()) write(batch);
+        } catch (Throwable bug) { // boundary: whatever it was, somebody waits for the batch
+            queue.abandon(batch);
+            throw bug;
+        }
     }
 
     /** Stops waiting for a database that is away; what it did not take is lost to this process, not to the next. */

@@ -66,6 +66,7 @@ public final class Executor {
         loops.onDeath(name -> {
             LOG.error("executor {} stops its heartbeats, so that others take over its workflows; restart the process", executorId());
             membership.stopHeartbeats();
+            poller.close();
         });
         loops.start("dbosj-heartbeat", membership::run);
         loops.start("dbosj-poller", poller::run);

@@ -101,7 +101,8 @@ final class Membership implements BodyGate {
         boolean beat = due && !stopped;
         var tick = database.tick(executorId, beat);
         if (!tick.alive()) {
-            rejoin();
+            if (stopped) runs.fence(executorId);
+            else rejoin();
             return;
         }
         if (beat) lastHeartbeat = sent;
@@ -125,7 +126,7 @@ final class Membership implements BodyGate {
         return claimedBy.equals(executorId) && seams.time().nanos() - lastHeartbeat < lease.toNanos() - margin;
     }
 
-    /** A thread of the engine has died: without heartbeats others take over what cannot go on here. */
+    /** A thread of the engine has died: without heartbeats others take over what cannot go on here. That is final. */
     void stopHeartbeats() {
         stopped = true;
     }

@@ -4,6 +4,7 @@ import dev.dbosj.code.WorkflowDefinition;
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
@@ -151,7 +152,7 @@ public final class Starts {
             parent.remember(recorded.childId());
             return handle(recorded.childId(), definition);
         }
-        if (queue != null) requireQueue(parent, queue);
+        if (queue != null) requireQueue(parent, queue, step, definition.name());
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
         var row = row(id, definition, queue, parent.workflowId(), arguments);
         if (row.executorId() != null) runs.expect(id);
@@ -166,11 +167,17 @@ public final class Starts {
         return handle(id, definition);
     }
 
-    private void requireQueue(WorkflowRun parent, String queue) {
-        parent.patiently(() -> {
-            queues.require(queue);
-            return null;
-        });
+    /** The refusal is recorded: by the time of a replay somebody may have registered the queue. */
+    private void requireQueue(WorkflowRun parent, String queue, int step, String name) {
+        try {
+            parent.patiently(() -> {
+                queues.require(queue);
+                return null;
+            });
+        } catch (QueueNotRegisteredException unknown) {
+            parent.record(step, name, null, with.errors().encode(unknown), null, parent.journal().now());
+            throw unknown;
+        }
     }
 
     /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */

@@ -192,12 +192,12 @@ public final class WorkflowRun {
         switch (journal.finish(wanted)) {
             case Outcome.Applied applied -> ended(wanted);
             case Outcome.Fenced fenced -> leftBehind();
-            case Outcome.Cancelled cancelled -> letGo(false);
+            case Outcome.Cancelled cancelled -> release(false);
             case Outcome.Refused refused -> {
                 journal.reopen();
                 var failure = failed(explained(refused));
                 if (journal.finish(failure) instanceof Outcome.Applied) ended(failure);
-                else letGo(false);
+                else release(false);
             }
         }
     }
@@ -208,13 +208,13 @@ public final class WorkflowRun {
     }
 
     private void letGo(boolean countAttempt) {
-        if (broken != null && !unwound) {
-            conclude(failed(broken));
-        } else if (end == End.FENCED) {
-            leftBehind();
-        } else {
-            journal.release(new Effect.Release(null, countAttempt));
-        }
+        if (broken != null && !unwound) conclude(failed(broken));
+        else release(countAttempt);
+    }
+
+    private void release(boolean countAttempt) {
+        if (end == End.FENCED) leftBehind();
+        else journal.release(new Effect.Release(null, countAttempt));
     }
 
     private void leftBehind() {

@@ -31,6 +31,7 @@ public final class WorkflowRuns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
+    /** The ids under which this executor is no member any more: few, for each costs a lease. */
     private final Set<String> lostExecutors = new HashSet<>();
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();

@@ -181,7 +181,8 @@ interface ChangeContract extends Chapter {
         var owner = running("id");
         insert("other");
 
-        assertThat(apply(new Command(owner, step(0, "1"), cancelling("other")))).isEqualTo(new Outcome.Applied(List.of("other")));
+        assertThat(apply(new Command(owner, step(0, "1"), cancelling("other"))))
+                .isEqualTo(new Outcome.Applied(List.of("other")));
         assertThat(state("other")).isEqualTo(WorkflowState.CANCELLED);
         assertThat(steps("id")).containsExactly(0);
     }

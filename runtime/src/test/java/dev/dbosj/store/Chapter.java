@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** What the chapters of the contract have in common: a store under test, its clock, and words for what is done to it. */
+/** What the chapters of the contract have in common: a store under test, its clock, and words for what is done. */
 interface Chapter {
     String QUEUE = "queue";
     String NAME = "work";
@@ -34,27 +34,32 @@ interface Chapter {
 
     default NewWorkflow named(String name, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), name, like.queueName(), like.input(), like.parentId(), like.executorId());
+                like.workflowId(), like.uid(), name, like.queueName(), like.input(),
+                like.parentId(), like.executorId());
     }
 
     default NewWorkflow onQueue(String queueName, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), queueName, like.input(), like.parentId(), like.executorId());
+                like.workflowId(), like.uid(), like.name(), queueName, like.input(),
+                like.parentId(), like.executorId());
     }
 
     default NewWorkflow childOf(String parentId, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(), parentId, like.executorId());
+                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(),
+                parentId, like.executorId());
     }
 
     default NewWorkflow startedBy(String executorId, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(), like.parentId(), executorId);
+                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(),
+                like.parentId(), executorId);
     }
 
     default NewWorkflow withUid(long uid, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), uid, like.name(), like.queueName(), like.input(), like.parentId(), like.executorId());
+                like.workflowId(), uid, like.name(), like.queueName(), like.input(),
+                like.parentId(), like.executorId());
     }
 
     default Effect.Insert inserting(NewWorkflow... workflows) {

@@ -60,7 +60,12 @@ interface ClaimContract extends Chapter {
 
     @Test
     default void namesThatTheExecutorDoesNotKnowArePassedOverAndKeepTheirPlaces() {
-        insert(named("unknown", workflow("0")), named("x", workflow("1")), named("y", workflow("2")), named("x", workflow("3")), named("z", workflow("4")),
+        insert(
+                named("unknown", workflow("0")),
+                named("x", workflow("1")),
+                named("y", workflow("2")),
+                named("x", workflow("3")),
+                named("z", workflow("4")),
                 named("y", workflow("5")));
         join("e");
 

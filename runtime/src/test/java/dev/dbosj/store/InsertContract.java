@@ -15,8 +15,8 @@ interface InsertContract extends Chapter {
         insert(workflow("parent"), childOf("parent", onQueue("q", named("n", workflow("id")))));
 
         assertThat(status("id")).isEqualTo(new WorkflowStatus(
-                "id", WorkflowState.ENQUEUED, "n", "q", "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0, "parent",
-                time().now(), null, null));
+                "id", WorkflowState.ENQUEUED, "n", "q", "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0,
+                "parent", time().now(), null, null));
     }
 
     @Test
@@ -99,7 +99,8 @@ interface InsertContract extends Chapter {
         insert("taken");
         var before = everything();
 
-        assertRefused(apply(inserting(workflow("a"), withUid(7, named("other", workflow("taken"))), workflow("b"))), "taken");
+        var stranger = withUid(7, named("other", workflow("taken")));
+        assertRefused(apply(inserting(workflow("a"), stranger, workflow("b"))), "taken");
         assertThat(everything()).isEqualTo(before);
     }
 
@@ -119,7 +120,8 @@ interface InsertContract extends Chapter {
 
     @Test
     default void ofTwoWorkflowsOfOneIdInOneInsertTheSecondJoins() {
-        assertThat(apply(inserting(workflow("id"), withUid(7, workflow("id"))))).isEqualTo(new Outcome.Applied(List.of("id")));
+        assertThat(apply(inserting(workflow("id"), withUid(7, workflow("id")))))
+                .isEqualTo(new Outcome.Applied(List.of("id")));
         assertThat(db().workflows(WorkflowFilter.all())).hasSize(1);
     }
 
@@ -146,8 +148,8 @@ interface InsertContract extends Chapter {
 
         assertThat(apply(new Command(parent, started, inserting(childOf("parent", workflow("parent-0"))))))
                 .isEqualTo(Outcome.APPLIED);
-        assertRefused(
-                apply(new Command(parent, refused, new Effect.Insert(List.of(withUid(7, workflow("taken"))), false))), "taken");
+        var unjoined = new Effect.Insert(List.of(withUid(7, workflow("taken"))), false);
+        assertRefused(apply(new Command(parent, refused, unjoined)), "taken");
         assertThat(history("parent")).containsExactly(started);
         assertThat(status("parent-0").parentId()).isEqualTo("parent");
     }

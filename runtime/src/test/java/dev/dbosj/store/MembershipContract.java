@@ -116,7 +116,8 @@ interface MembershipContract extends Chapter {
         apply(new Owner("w0", 1), finishing("1"));
         apply(cancelling("w1"));
 
-        assertThat(db().owned("e")).containsExactlyInAnyOrder(new Owner("w1", 1), new Owner("w2", 1), new Owner("direct", 1));
+        assertThat(db().owned("e"))
+                .containsExactlyInAnyOrder(new Owner("w1", 1), new Owner("w2", 1), new Owner("direct", 1));
         assertThat(db().owned("stranger")).isEmpty();
     }
 }

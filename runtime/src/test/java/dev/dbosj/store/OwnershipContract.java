@@ -132,7 +132,8 @@ interface OwnershipContract extends Chapter {
 
         assertThat(db().renew("executor of id", List.of(owner))).isEqualTo(renewed);
         assertThat(status("id").epoch()).isEqualTo(2);
-        assertThat(db().renew("executor of id", renewed.values())).isEqualTo(Map.of(new Owner("id", 2), new Owner("id", 3)));
+        assertThat(db().renew("executor of id", renewed.values()))
+                .isEqualTo(Map.of(new Owner("id", 2), new Owner("id", 3)));
     }
 
     @Test
@@ -303,6 +304,7 @@ interface OwnershipContract extends Chapter {
     }
 
     private static ExecutorInfo gone(ExecutorInfo seen) {
-        return new ExecutorInfo(seen.executorId(), seen.application(), seen.names(), seen.lease(), seen.heartbeat(), true);
+        return new ExecutorInfo(
+                seen.executorId(), seen.application(), seen.names(), seen.lease(), seen.heartbeat(), true);
     }
 }

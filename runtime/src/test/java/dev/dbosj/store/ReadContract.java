@@ -123,8 +123,8 @@ interface ReadContract extends Chapter {
 
     @Test
     default void eachConditionNarrowsTheListing() {
-        insert(named("x", workflow("p")), onQueue("q", workflow("pq")), childOf("p", named("x", onQueue("q", workflow("pqc")))));
-        insert(childOf("p", workflow("c")));
+        insert(named("x", workflow("p")), onQueue("q", workflow("pq")));
+        insert(childOf("p", named("x", onQueue("q", workflow("pqc")))), childOf("p", workflow("c")));
         apply(cancelling("pq"));
         var all = WorkflowFilter.all().newestFirst(false);
 
@@ -198,7 +198,8 @@ interface ReadContract extends Chapter {
 
     @Test
     default void namesThatNoExecutorKnowsAreCounted() {
-        insert(named("x", workflow("1")), named("y", workflow("2")), onQueue("q", named("x", workflow("3"))), workflow("4"));
+        insert(named("x", workflow("1")), named("y", workflow("2")));
+        insert(onQueue("q", named("x", workflow("3"))), workflow("4"));
         assertThat(db().unserved()).isEqualTo(Map.of("x", 2L, "y", 1L, NAME, 1L));
         join("e");
         db().join(new ExecutorInfo("f", "app", Set.of("y", "z"), LEASE, Instant.EPOCH, false));
@@ -237,7 +238,8 @@ interface ReadContract extends Chapter {
 
     @Test
     default void hostileNamesOfExecutorsAreKeptToo() {
-        for (var text : HOSTILE) db().join(new ExecutorInfo(text, text, Set.of(text, "a"), LEASE, Instant.EPOCH, false));
+        for (var text : HOSTILE)
+            db().join(new ExecutorInfo(text, text, Set.of(text, "a"), LEASE, Instant.EPOCH, false));
 
         assertThat(db().executors()).extracting(ExecutorInfo::executorId).containsExactlyElementsOf(HOSTILE);
         assertThat(db().executors()).allSatisfy(one -> {

@@ -58,7 +58,8 @@ interface RunContract extends Chapter {
         var owner = running("id");
         var first = step(0, "1");
 
-        var outcomes = db().apply(List.of(recording(owner, first), recording(owner, step(0, "1")), recording(owner, step(0, "2"))));
+        var outcomes = db().apply(List.of(
+                recording(owner, first), recording(owner, step(0, "1")), recording(owner, step(0, "2"))));
         assertThat(outcomes.subList(0, 2)).containsOnly(Outcome.APPLIED);
         assertThat(outcomes.get(2)).isInstanceOf(Outcome.Refused.class);
         assertThat(history("id")).containsExactly(first);
@@ -220,7 +221,9 @@ interface RunContract extends Chapter {
         apply(cancelling("id"));
 
         assertThat(db().apply(List.of(
-                        recording(owner, step(0, "1")), recording(owner, step(1, "2")), new Command(owner, null, releasing()))))
+                        recording(owner, step(0, "1")),
+                        recording(owner, step(1, "2")),
+                        new Command(owner, null, releasing()))))
                 .containsOnly(new Outcome.Cancelled()).hasSize(3);
         assertThat(steps("id")).containsExactly(0);
         assertThat(status("id").executorId()).isNotNull();

@@ -32,7 +32,8 @@ final class BatchWriter {
     private record Ending(WorkflowState status, String output, String error) {}
 
     private static final String RECORD = """
-            insert into operation_outputs (workflow_sequence, step, name, output, error, child_id, started_at, completed_at)
+            insert into operation_outputs (
+                workflow_sequence, step, name, output, error, child_id, started_at, completed_at)
             values (?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict do nothing
             """;
@@ -117,7 +118,8 @@ final class BatchWriter {
     private Outcome applyLate(WorkflowRow row, Command command) throws SQLException {
         var checkpoint = command.checkpoint();
         if (checkpoint != null && recorded(row, checkpoint) != null) return repeated(row, command);
-        if (row.executorId == null) return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
+        if (row.executorId == null)
+            return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
         if (checkpoint != null && command.effect() instanceof Effect.Nothing) record(row, checkpoint);
         return new Outcome.Cancelled();
     }
@@ -146,13 +148,15 @@ final class BatchWriter {
         if (recorded.records(command.checkpoint()))
             return command.effect() instanceof Effect.Insert insert ? insert(insert) : Outcome.APPLIED;
         return new Outcome.Refused(Outcome.Reason.STEP_TAKEN,
-                "step %d of workflow %s is recorded as '%s'".formatted(recorded.step(), row.workflowId, recorded.name()));
+                "step %d of workflow %s is recorded as '%s'"
+                        .formatted(recorded.step(), row.workflowId, recorded.name()));
     }
 
     private boolean isRepeat(Effect effect, WorkflowRow row) throws SQLException {
         if (!(effect instanceof Effect.Finish finish)) return false;
         var ending = session.first(ENDING,
-                columns -> new Ending(Rows.state(columns, 1), columns.getString(2), columns.getString(3)), row.sequence);
+                columns -> new Ending(Rows.state(columns, 1), columns.getString(2), columns.getString(3)),
+                row.sequence);
         return ending.equals(new Ending(finish.status(), finish.output(), finish.error()));
     }
 
@@ -184,7 +188,8 @@ final class BatchWriter {
 
     private Origin existing(String workflowId, Map<String, NewWorkflow> fresh) throws SQLException {
         var row = rows.get(workflowId);
-        if (row != null) return session.first(ORIGIN, columns -> new Origin(columns.getLong(1), columns.getString(2)), row.sequence);
+        if (row != null)
+            return session.first(ORIGIN, it -> new Origin(it.getLong(1), it.getString(2)), row.sequence);
         var twin = fresh.get(workflowId);
         return twin == null ? null : new Origin(twin.uid(), twin.name());
     }

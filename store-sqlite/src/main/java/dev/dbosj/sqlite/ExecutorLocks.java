@@ -19,7 +19,7 @@ final class ExecutorLocks implements AutoCloseable {
     /** Holds the byte of a new executor until it is released or the process ends. */
     synchronized FileLock hold(long number) throws IOException {
         var lock = file.tryLock(number);
-        if (lock == null) throw new IOException("byte %d of the executors' locks is held by another process".formatted(number));
+        if (lock == null) throw new IOException("another process holds byte " + number + " of the executors' locks");
         return lock;
     }
 

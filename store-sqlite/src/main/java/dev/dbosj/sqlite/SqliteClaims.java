@@ -78,8 +78,8 @@ final class SqliteClaims {
         if (heads.isEmpty()) return List.of();
 
         var claimed = new HashMap<Long, ClaimedWorkflow>();
-        for (var row : session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads)))
-            claimed.put(row.sequence(), row.workflow());
+        session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads))
+                .forEach(row -> claimed.put(row.sequence(), row.workflow()));
         return heads.stream().map(claimed::get).toList();
     }
 
@@ -104,6 +104,7 @@ final class SqliteClaims {
 
     private static Claimed claimed(ResultSet row) throws SQLException {
         long epoch = row.getLong(3);
+        boolean claimedBefore = epoch > 1; // or left by an executor that had died unnoticed: nothing is recorded then
         return new Claimed(row.getLong(1), new ClaimedWorkflow(
                 new Owner(row.getString(2), epoch),
                 row.getLong(4),
@@ -111,6 +112,6 @@ final class SqliteClaims {
                 row.getString(6),
                 row.getString(7),
                 row.getInt(8),
-                epoch > 1));
+                claimedBefore));
     }
 }

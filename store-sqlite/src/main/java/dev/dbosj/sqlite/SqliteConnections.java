@@ -160,7 +160,8 @@ final class SqliteConnections implements AutoCloseable {
             var mode = session.first("pragma journal_mode = wal", row -> row.getString(1));
             if (!"wal".equals(mode))
                 throw new SystemDatabaseException(Kind.UNUSABLE,
-                        "%s cannot keep a write-ahead log (journal mode %s); put it on a local disk".formatted(file.path(), mode));
+                        "%s cannot keep a write-ahead log (journal mode %s); put it on a local disk"
+                                .formatted(file.path(), mode));
             session.execute("pragma synchronous = full");
             session.execute("pragma cache_size = -16384");
             return session;

@@ -47,10 +47,11 @@ final class SqliteDatabase implements SystemDatabase {
             database = new SqliteDatabase(DatabaseFile.open(path), time);
         } catch (IOException failure) {
             throw new SystemDatabaseException(Kind.UNUSABLE,
-                    "cannot make the lock files beside %s; let this process write to that folder".formatted(path), failure);
+                    "cannot make the lock files beside %s; let this process write to that folder".formatted(path),
+                    failure);
         }
         try {
-            database.connections.write("open " + path, session -> null);
+            if (!database.isCurrent()) database.connections.write("open " + path, session -> null);
             return database;
         } catch (RuntimeException failure) {
             database.close();
@@ -60,10 +61,17 @@ final class SqliteDatabase implements SystemDatabase {
 
     @Override
     public void migrate() {
+        if (isCurrent()) return;
         var act = "migrate " + file.path();
         while (connections.write(act, session -> SqliteSchema.migrate(session, file.path()))) {
             // one transaction for each version
         }
+    }
+
+    /** Looked at without taking a turn: who only reads need not wait for a writer that is stopped in its turn. */
+    private boolean isCurrent() {
+        return file.path().toFile().length() > 0
+                && connections.read("open " + file.path(), session -> SqliteSchema.isCurrent(session, file.path()));
     }
 
     @Override

@@ -15,16 +15,17 @@ final class SqliteErrors {
         return switch (code(cause)) {
             case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH ->
                     exception(Kind.REFUSED, act, "the data cannot be stored", cause);
-            case SQLITE_NOTADB -> exception(Kind.UNUSABLE, act, "the file is no SQLite database; name another file", cause);
+            case SQLITE_NOTADB ->
+                    exception(Kind.UNUSABLE, act, "the file is no SQLite database; name another file", cause);
             case SQLITE_CORRUPT ->
                     exception(Kind.UNUSABLE, act, "the file is damaged; keep it, and go on with a backup of it", cause);
             case SQLITE_ERROR ->
-                    exception(Kind.UNUSABLE, act, "the file does not have the tables of this version; let a runtime migrate it", cause);
+                    exception(Kind.UNUSABLE, act, "the file lacks tables; let a runtime migrate it", cause);
             case SQLITE_BUSY, SQLITE_LOCKED ->
                     exception(Kind.UNAVAILABLE, act, "another program keeps the file locked", cause);
             case SQLITE_FULL -> exception(Kind.UNAVAILABLE, act, "the disk is full", cause);
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN ->
-                    exception(Kind.UNAVAILABLE, act, "this process may not write the file, or the folder that it is in", cause);
+                    exception(Kind.UNAVAILABLE, act, "this process may not write the file or its folder", cause);
             default -> exception(Kind.UNAVAILABLE, act, "the file could not be read or written", cause);
         };
     }
@@ -43,6 +44,7 @@ final class SqliteErrors {
     }
 
     private static SystemDatabaseException exception(Kind kind, String act, String reason, SQLException cause) {
-        return new SystemDatabaseException(kind, "cannot %s: %s (%s)".formatted(act, reason, cause.getMessage()), cause);
+        var message = "cannot %s: %s (%s)".formatted(act, reason, cause.getMessage());
+        return new SystemDatabaseException(kind, message, cause);
     }
 }

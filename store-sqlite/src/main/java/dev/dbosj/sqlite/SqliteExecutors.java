@@ -159,7 +159,8 @@ final class SqliteExecutors implements AutoCloseable {
     int takeOver(Session session, ExecutorInfo dead, int limit, Instant now) throws SQLException {
         var member = session.first(MEMBER, this::member, dead.executorId());
         if (member == null) return 0;
-        boolean late = member.heartbeat().equals(dead.heartbeat()) && member.heartbeat().plus(member.lease()).isBefore(now);
+        boolean unchanged = member.heartbeat().equals(dead.heartbeat());
+        boolean late = unchanged && member.heartbeat().plus(member.lease()).isBefore(now);
         if (!late && !dead.gone() && !member.gone()) return 0;
 
         session.update(DECLARE_DEAD, dead.executorId());

@@ -28,7 +28,7 @@ public final class SqliteProvider implements SystemDatabaseProvider {
         var text = url.substring(url.indexOf(SCHEME) + SCHEME.length());
         if (text.isBlank()) throw unusable(url, "names no file; write sqlite:orders.db");
         if (text.startsWith(":"))
-            throw unusable(url, "is a database in memory, which forgets everything; write memory: for tests, or a file name");
+            throw unusable(url, "is a database in memory, which forgets all; write memory: for tests, or a file name");
         if (text.startsWith("file:") || text.indexOf('?') >= 0)
             throw unusable(url, "has parameters, which are not supported; write sqlite: and a path");
         return checked(url, text);
@@ -42,7 +42,7 @@ public final class SqliteProvider implements SystemDatabaseProvider {
             throw unusable(url, "is no path of this machine: " + invalid.getMessage());
         }
         if (!Files.isDirectory(path.getParent()))
-            throw unusable(url, "lies in the folder %s, which does not exist; create it first".formatted(path.getParent()));
+            throw unusable(url, "lies in %s, a folder that does not exist; create it".formatted(path.getParent()));
         if (Files.isDirectory(path)) throw unusable(url, "is a folder; name a file in it");
         return path;
     }

@@ -32,6 +32,11 @@ final class SqliteSchema {
         return version;
     }
 
+    /** Whether there is nothing to migrate. Refuses what {@link #check} refuses. */
+    static boolean isCurrent(Session session, Path path) throws SQLException {
+        return check(session, path) == MIGRATIONS.latest();
+    }
+
     /** Makes one step towards the newest version. @return whether there was one to make */
     static boolean migrate(Session session, Path path) throws SQLException {
         int version = check(session, path) + 1;

@@ -66,7 +66,8 @@ final class WorkflowRows {
 
     private static final String RENEW = "update workflow_status set owner_epoch = ? where sequence = ?";
 
-    private static final String COUNT_CHECKPOINTS = "select count(*) from operation_outputs where workflow_sequence = ?";
+    private static final String COUNT_CHECKPOINTS =
+            "select count(*) from operation_outputs where workflow_sequence = ?";
 
     private final Session session;
     private final Map<String, WorkflowRow> rows = new HashMap<>();
@@ -120,6 +121,7 @@ final class WorkflowRows {
         var row = new WorkflowRow(++lastSequence, workflow.workflowId());
         row.status = claimed ? WorkflowState.PENDING : WorkflowState.ENQUEUED;
         row.executorId = claimed ? workflow.executorId() : null;
+        // An executor that is no member any more, and does not know it, may begin a run under the first epoch.
         row.epoch = workflow.executorId() == null ? 0 : 1;
         session.update(
                 INSERT,

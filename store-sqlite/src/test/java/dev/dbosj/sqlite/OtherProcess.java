@@ -56,7 +56,8 @@ final class OtherProcess implements AutoCloseable {
 
     /** Sends STOP or CONT. */
     void signal(String name) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).inheritIO().start().waitFor();
+        var kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()));
+        int status = kill.inheritIO().start().waitFor();
         if (status != 0) throw new IOException("kill -" + name + " ended with " + status);
     }
 

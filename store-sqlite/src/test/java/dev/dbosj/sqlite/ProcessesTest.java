@@ -112,7 +112,8 @@ class ProcessesTest {
     }
 
     private static Integer countCommits(Session session) throws SQLException {
-        return session.first("select max(step) from operation_outputs where workflow_sequence = 1", row -> row.getInt(1));
+        return session.first(
+                "select max(step) from operation_outputs where workflow_sequence = 1", row -> row.getInt(1));
     }
 
     @Test
@@ -153,7 +154,7 @@ class ProcessesTest {
             var interrupted = new CompletableFuture<Boolean>();
             var writer = Thread.ofPlatform().start(() -> {
                 Thread.currentThread().interrupt();
-                db.apply(List.of(new Command(null, null, new Effect.Insert(List.of(Worker.workflow("w", null)), true))));
+                db.apply(List.of(Worker.inserting("w", null)));
                 interrupted.complete(Thread.interrupted());
             });
             for (int i = 0; i < 20; i++) {

@@ -50,7 +50,8 @@ class SqliteFileTest {
             db.join(Worker.executor("e"));
             insert(db, "id", "e");
             record(db, "id");
-            db.apply(List.of(new Command(new Owner("id", 1), null, new Effect.Finish(WorkflowState.SUCCESS, "1", null))));
+            var finish = new Effect.Finish(WorkflowState.SUCCESS, "1", null);
+            db.apply(List.of(new Command(new Owner("id", 1), null, finish)));
         }
         try (var db = Worker.open(database)) {
             assertThat(db.workflow("id").output()).isEqualTo("1");
@@ -73,8 +74,9 @@ class SqliteFileTest {
         Worker.open(database).close();
         try (var file = DatabaseFile.open(database);
                 var connections = new SqliteConnections(file)) {
-            assertThatThrownBy(() -> connections.read("cheat", session -> session.update("delete from workflow_status")))
-                    .isInstanceOf(SystemDatabaseException.class);
+            assertKind(
+                    () -> connections.read("cheat", session -> session.update("delete from workflow_status")),
+                    Kind.UNAVAILABLE);
         }
     }
 
@@ -149,7 +151,7 @@ class SqliteFileTest {
             insert(db, "id", "e");
             var bad = new Checkpoint(1, null, "1", null, null, null, null);
             var batch = List.of(
-                    new Command(null, null, new Effect.Insert(List.of(Worker.workflow("new", null)), true)),
+                    Worker.inserting("new", null),
                     new Command(new Owner("id", 1), bad, Effect.NOTHING));
 
             assertKind(() -> db.apply(batch), Kind.REFUSED);
@@ -171,8 +173,9 @@ class SqliteFileTest {
                 session.execute("create table child (id integer references parent (id) deferrable initially deferred)");
                 return session.update("insert into child values (1)"); // found out by the commit
             }), Kind.REFUSED);
-            assertThat(connections.<Boolean>read("look", session -> session.any("select 1 from sqlite_master where name = 'child'")))
-                    .isFalse();
+            boolean isThere = connections.read(
+                    "look", session -> session.any("select 1 from sqlite_master where name = 'child'"));
+            assertThat(isThere).isFalse();
             connections.write("go on", session -> session.update("delete from queues"));
         }
     }
@@ -188,8 +191,8 @@ class SqliteFileTest {
                 for (int i = 0; i < 1_000; i++) session.update("update executors set names = names || names");
                 return null;
             }), Kind.UNAVAILABLE);
-            assertThat(connections.<Integer>write("go on", session -> session.update("update executors set heartbeat = 1")))
-                    .isEqualTo(1);
+            int updated = connections.write("go on", session -> session.update("update executors set heartbeat = 1"));
+            assertThat(updated).isEqualTo(1);
             assertThat(db.executors().getFirst().names()).containsExactly("work");
         }
     }
@@ -206,7 +209,9 @@ class SqliteFileTest {
                 return null;
             });
             statement.execute("begin immediate");
-            assertKind(() -> connections.write("write", session -> session.update("delete from queues")), Kind.UNAVAILABLE);
+            assertKind(
+                    () -> connections.write("write", session -> session.update("delete from queues")),
+                    Kind.UNAVAILABLE);
             assertThat(db.queues()).isEmpty();
             statement.execute("rollback");
             connections.write("write", session -> session.update("delete from queues"));
@@ -283,17 +288,20 @@ class SqliteFileTest {
                 });
             long largest = 0;
             var output = "\"" + "x".repeat(20_000) + "\"";
-            for (int step = 0; step < 4_000; step += 20) {
+            for (int step = 0; step < 8_000; step += 20) {
                 int from = step;
                 db.apply(IntStream.range(from, from + 20)
                         .mapToObj(n -> new Command(
-                                new Owner("id", 1), new Checkpoint(n, "s", output, null, null, null, null), Effect.NOTHING))
+                                new Owner("id", 1),
+                                new Checkpoint(n, "s", output, null, null, null, null),
+                                Effect.NOTHING))
                         .toList());
                 largest = Math.max(largest, Files.size(folder.resolve("test.db-wal")));
             }
             stop.complete(null);
-            assertThat(Files.size(database)).as("much was written").isGreaterThan(60_000_000);
-            assertThat(largest).as("and the log never held much of it").isLessThan(40_000_000);
+            assertThat(Files.size(database)).as("much was written").isGreaterThan(140_000_000);
+            // 32 MiB, unless a reader was held up again and again for longer than the writer has patience.
+            assertThat(largest).as("and the log never held much of it").isLessThan(110_000_000);
         }
     }
 
@@ -302,13 +310,13 @@ class SqliteFileTest {
     }
 
     private static void insert(SystemDatabase db, String id, String executorId) {
-        assertThat(db.apply(List.of(new Command(null, null, new Effect.Insert(List.of(Worker.workflow(id, executorId)), true)))))
-                .containsExactly(Outcome.APPLIED);
+        assertThat(db.apply(List.of(Worker.inserting(id, executorId)))).containsExactly(Outcome.APPLIED);
     }
 
     private static void record(SystemDatabase db, String id) {
         var checkpoint = new Checkpoint(0, "step", "1", null, null, null, null);
-        assertThat(db.apply(List.of(new Command(new Owner(id, 1), checkpoint, Effect.NOTHING)))).containsExactly(Outcome.APPLIED);
+        assertThat(db.apply(List.of(new Command(new Owner(id, 1), checkpoint, Effect.NOTHING))))
+                .containsExactly(Outcome.APPLIED);
     }
 
     private void sql(String statement) throws SQLException {

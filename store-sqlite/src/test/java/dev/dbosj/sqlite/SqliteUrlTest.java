@@ -36,7 +36,8 @@ class SqliteUrlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain.db", "with space.db", "50%41.db", "a#b&c.db", "smörgåsbord 漢字.db", "it's;--.db", "noending"})
+    @ValueSource(strings = {
+        "plain.db", "with space.db", "50%41.db", "a#b&c.db", "smörgåsbord 漢字.db", "it's;--.db", "noending"})
     void theFileHasExactlyTheNameGiven(String name) {
         for (var scheme : new String[] {"sqlite:", "jdbc:sqlite:"}) {
             try (var db = open(scheme + folder.resolve(name))) {
@@ -54,7 +55,8 @@ class SqliteUrlTest {
             assertThat(relative.toAbsolutePath()).isRegularFile();
         }
         try (var files = Files.list(Path.of("target"))) {
-            for (var file : files.filter(file -> file.getFileName().toString().startsWith(relative.getFileName().toString())).toList())
+            var name = relative.getFileName().toString();
+            for (var file : files.filter(it -> it.getFileName().toString().startsWith(name)).toList())
                 Files.delete(file);
         }
     }
@@ -74,7 +76,8 @@ class SqliteUrlTest {
 
     private static void assertUnusable(String url, String named) {
         assertThatThrownBy(() -> open(url))
-                .isInstanceOfSatisfying(SystemDatabaseException.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.UNUSABLE))
+                .isInstanceOfSatisfying(
+                        SystemDatabaseException.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.UNUSABLE))
                 .hasMessageContaining(named);
     }
 

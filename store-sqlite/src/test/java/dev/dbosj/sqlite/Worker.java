@@ -46,15 +46,16 @@ public final class Worker {
         return new ExecutorInfo(id, "app", Set.of("work"), Duration.ofMinutes(1), Instant.EPOCH, false);
     }
 
-    static NewWorkflow workflow(String id, String executorId) {
-        return new NewWorkflow(id, id.hashCode(), "work", "queue", "{\"positionalArgs\":[]}", null, executorId);
+    static Command inserting(String id, String executorId) {
+        var workflow = new NewWorkflow(id, id.hashCode(), "work", "queue", "{\"positionalArgs\":[]}", null, executorId);
+        return new Command(null, null, new Effect.Insert(List.of(workflow), true));
     }
 
     /** Joins, starts a workflow named like the executor, says so, and stays. */
     private static void join(Path database, String executorId) throws IOException {
         try (var db = open(database)) {
             db.join(executor(executorId));
-            db.apply(List.of(new Command(null, null, new Effect.Insert(List.of(workflow(executorId, executorId)), true))));
+            db.apply(List.of(inserting(executorId, executorId)));
             say("joined");
             waitForWord();
         }
@@ -71,7 +72,7 @@ public final class Worker {
     private static void commit(Path database) throws IOException {
         try (var db = open(database)) {
             db.join(executor("busy"));
-            db.apply(List.of(new Command(null, null, new Effect.Insert(List.of(workflow("busy", "busy")), true))));
+            db.apply(List.of(inserting("busy", "busy")));
             int commits = 0;
             for (; commits < 200; commits++) record(db, commits);
             say("warm");
@@ -94,7 +95,7 @@ public final class Worker {
             for (int i = 0; i < BATCH; i++) {
                 var id = name + "-" + batch + "-" + i;
                 var checkpoint = new Checkpoint(0, "step", "\"" + "x".repeat(1_000) + "\"", null, null, null, null);
-                commands.add(new Command(null, null, new Effect.Insert(List.of(workflow(id, name)), true)));
+                commands.add(inserting(id, name));
                 commands.add(new Command(new Owner(id, 1), checkpoint, Effect.NOTHING));
             }
             db.apply(commands);

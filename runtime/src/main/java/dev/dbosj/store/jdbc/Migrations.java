@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The numbered SQL files that make the tables of a store, oldest first; the number of the last is the schema's version. */
+/** The numbered SQL files that make the tables of a store; the number of the last one is the schema's version. */
 public final class Migrations {
     private final Class<?> home;
     private final List<String> files;
@@ -18,7 +18,8 @@ public final class Migrations {
         this.home = home;
         this.files = List.copyOf(files);
         for (int i = 0; i < files.size(); i++)
-            if (!files.get(i).startsWith("V" + (i + 1) + "__")) throw new IllegalArgumentException(files.get(i) + " is out of order");
+            if (!files.get(i).startsWith("V" + (i + 1) + "__"))
+                throw new IllegalArgumentException(files.get(i) + " is out of order");
     }
 
     /** The version of the schema after the last file. */

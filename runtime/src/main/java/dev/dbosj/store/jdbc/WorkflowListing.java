@@ -29,7 +29,8 @@ public final class WorkflowListing {
         if (filter.name() != null) where("name = ?", filter.name());
         if (filter.queueName() != null) where("queue_name = ?", filter.queueName());
         if (filter.parentId() != null) where("parent_id = ?", filter.parentId());
-        if (filter.idPrefix() != null) where("workflow_id between ? and ?", filter.idPrefix(), filter.idPrefix() + LAST);
+        if (filter.idPrefix() != null)
+            where("workflow_id between ? and ?", filter.idPrefix(), filter.idPrefix() + LAST);
     }
 
     /** The workflows that pass the filter. */
@@ -40,7 +41,8 @@ public final class WorkflowListing {
 
     /** One workflow, or null. */
     public static WorkflowStatus get(Session session, String workflowId) throws SQLException {
-        return session.first(COLUMNS + PAYLOADS + " from workflow_status where workflow_id = ?", Rows::status, workflowId);
+        return session.first(
+                COLUMNS + PAYLOADS + " from workflow_status where workflow_id = ?", Rows::status, workflowId);
     }
 
     private void where(String condition, Object... bound) {
@@ -50,7 +52,9 @@ public final class WorkflowListing {
 
     // Names of an enum are no user's text; as literals they let the partial indexes be used.
     private String states() {
-        return filter.states().stream().map(state -> "'" + state + "'").collect(Collectors.joining(", ", "status in (", ")"));
+        return filter.states().stream()
+                .map(state -> "'" + state + "'")
+                .collect(Collectors.joining(", ", "status in (", ")"));
     }
 
     private String sql() {

@@ -45,6 +45,12 @@ final class WorkflowRow {
         startedAt = now;
     }
 
+    /** Its executor may begin a run under the first epoch, not knowing that it is no member any more. */
+    void claimedInVain() {
+        epoch = 1;
+        claimedBefore = true;
+    }
+
     /** Counts an attempt; one that got ahead of the last starts the count anew. */
     void countAttempt() {
         attempts = checkpoints.size() > progress ? 1 : attempts + 1;

@@ -33,7 +33,7 @@ final class WorkflowTable {
     void insert(NewWorkflow workflow, boolean claimed, Instant now) {
         var row = new WorkflowRow(workflow, rows.size(), now);
         if (claimed) row.claimedBy(workflow.executorId(), now);
-        else if (workflow.executorId() != null) row.epoch = 1;
+        else if (workflow.executorId() != null) row.claimedInVain();
         rows.put(workflow.workflowId(), row);
         if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
         move(row, row.status);

@@ -1,0 +1,69 @@
+package dev.dbosj.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs commands as a shell would, two hours east of UTC, and keeps what they say. */
+final class Cli {
+    /** When every command runs. */
+    static final Instant NOW = Instant.parse("2026-05-01T10:00:00Z");
+
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneId.of("Europe/Berlin"));
+
+    private final Map<String, String> environment = new HashMap<>();
+    private String input = "";
+    private boolean interactive;
+
+    record Result(int code, String out, String err) {
+        List<String> lines() {
+            return out.lines().toList();
+        }
+    }
+
+    Cli environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Cli database(String url) {
+        return environment("DBOS_SYSTEM_DATABASE_URL", url);
+    }
+
+    Cli input(String input) {
+        this.input = input;
+        return this;
+    }
+
+    Cli interactive() {
+        interactive = true;
+        return this;
+    }
+
+    Result run(String... arguments) {
+        var out = new ByteArrayOutputStream();
+        return run(out, arguments);
+    }
+
+    Result run(OutputStream out, String... arguments) {
+        var err = new ByteArrayOutputStream();
+        var terminal = new Terminal(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                out,
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                environment,
+                interactive,
+                CLOCK);
+        int code = Main.run(terminal, arguments);
+        var text = out instanceof ByteArrayOutputStream kept ? kept.toString(StandardCharsets.UTF_8) : "";
+        return new Result(code, text, err.toString(StandardCharsets.UTF_8));
+    }
+}
