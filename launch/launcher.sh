@@ -41,12 +41,15 @@ find_java() {
     for java_home in "${JAVA_HOME:-}" "$(java_on_path)" \
         /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/openjdk* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/*
+        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+        /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
+        "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/*
     do
         is_new_enough "$java_home" && return
     done
-    fail "This needs a JDK of version $least_java or newer, and none was found in JAVA_HOME, on the PATH or in the usual places.
+    fail "This needs a JDK of version $least_java or newer.
+None was found in JAVA_HOME, on the PATH or in the usual places.
 Install one (for instance from https://adoptium.net), or set JAVA_HOME to one."
 }
 
@@ -71,7 +74,8 @@ build() {
     fi
     echo "Building $1 with the JDK in $java_home ..." >&2
     # Maven's own libraries make newer JDKs print warnings.
-    [ "$version" -ge 24 ] && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+    quiet="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+    [ "$version" -ge 24 ] && MAVEN_OPTS="${MAVEN_OPTS:-} $quiet"
     export MAVEN_OPTS
     (cd "$root" && JAVA_HOME=$java_home ./mvnw -q -B -DskipTests -pl "$1" -am package </dev/null >&2) ||
         fail "The build failed; './mvnw -pl $1 -am package' shows it in full."
