@@ -73,8 +73,10 @@ final class SqliteClaims {
     static List<ClaimedWorkflow> claim(Session session, ClaimRequest request, Instant now) throws SQLException {
         session.update(WAKE, millis(now), MOST_WOKEN);
         var heads = new ArrayList<Long>();
-        for (var slots : request.slots().entrySet())
-            heads.addAll(head(session, slots.getKey(), slots.getValue(), request.names()));
+        for (var slots : request.slots().entrySet()) {
+            int wanted = Math.min(slots.getValue(), request.inAll() - heads.size());
+            heads.addAll(head(session, slots.getKey(), wanted, request.names()));
+        }
         if (heads.isEmpty()) return List.of();
 
         var claimed = new HashMap<Long, ClaimedWorkflow>();

@@ -188,9 +188,11 @@ final class SqliteDatabase implements SystemDatabase {
     public synchronized void close() {
         if (closed) return;
         closed = true;
-        try (file) {
+        try {
             executors.close();
             connections.close();
+            // Closing the file of locks would drop those of executors whose steps may still be running.
+            if (!executors.isAnyStaying()) file.close();
         } catch (SQLException | IOException failure) {
             throw new SystemDatabaseException(Kind.UNAVAILABLE, "cannot close " + file.path(), failure);
         }

@@ -276,7 +276,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             for (var slots : request.slots().entrySet()) {
                 var rows = workflows.enqueued(slots.getKey()).stream()
                         .filter(row -> request.names().contains(row.origin.name()))
-                        .limit(slots.getValue())
+                        .limit(Math.min(slots.getValue(), request.inAll() - claimed.size()))
                         .toList();
                 for (var row : rows) claimed.add(claim(row, request.executorId()));
             }
