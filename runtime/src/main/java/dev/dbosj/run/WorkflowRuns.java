@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -33,6 +34,8 @@ public final class WorkflowRuns {
     private final Set<String> expected = new LinkedHashSet<>();
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();
+    /** Ids under which this process has lost its membership. */
+    private final Set<String> fenced = new HashSet<>();
     private boolean claiming;
     private final Bell idle;
     private volatile boolean stopping;
@@ -47,8 +50,7 @@ public final class WorkflowRuns {
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        if (add(run)) run.stop(WorkflowRun.End.CANCELLED);
-        if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
+        add(run).ifPresent(run::stop);
         with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
             try {
                 run.run();
@@ -59,13 +61,16 @@ public final class WorkflowRuns {
         });
     }
 
-    /** @return whether the workflow was cancelled since it was claimed */
-    private boolean add(WorkflowRun run) {
+    /** @return why the run must leave at once, if it must: much may have happened since it was claimed */
+    private Optional<WorkflowRun.End> add(WorkflowRun run) {
         lock.lock();
         try {
             active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
-            return cancelledMeanwhile.remove(run.workflowId());
+            boolean cancelled = cancelledMeanwhile.remove(run.workflowId());
+            if (fenced.contains(run.journal().chain().executorId())) return Optional.of(WorkflowRun.End.FENCED);
+            if (cancelled) return Optional.of(WorkflowRun.End.CANCELLED);
+            return stopping ? Optional.of(WorkflowRun.End.SHUTDOWN) : Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -170,6 +175,12 @@ public final class WorkflowRuns {
 
     /** The executor lost its membership: its runs leave, and the bodies that are running are interrupted. */
     public void fence(String executorId) {
+        lock.lock();
+        try {
+            fenced.add(executorId);
+        } finally {
+            lock.unlock();
+        }
         for (var run : all(run -> run.journal().chain().executorId().equals(executorId))) {
             run.stop(WorkflowRun.End.FENCED);
             run.interruptBody();
