@@ -120,8 +120,8 @@ final class Programs {
         Coverage.mark("DBOS.attempt()");
         var workflowId = DBOS.workflowId();
         int attempt = DBOS.attempt();
-        boolean first = ledger.begins(process, workflowId, DBOS.stepKey(), attempt);
-        if (first && work.crashesOnce()) throw new InternalError("simulated");
+        ledger.begins(process, workflowId, DBOS.stepKey(), attempt);
+        if (work.crashesOnce() && ledger.crashes(DBOS.stepKey())) throw new InternalError("simulated");
         if (work.stubborn()) process.sleep(work.duration());
         else sleepInterruptibly(work);
         ledger.ends(process, DBOS.stepKey());

@@ -75,6 +75,7 @@ final class World implements Model.World {
     private final SystemDatabase database;
     private final Auditor auditor;
     private final Ledger ledger;
+    private final Weather weather;
     private final Faults faults;
     private final DBOSConfig config;
     private final List<WorkflowQueue> queues;
@@ -103,9 +104,14 @@ final class World implements Model.World {
         scheduler = new SeededScheduler(random.split(), trace);
         database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
         auditor = new Auditor(database, this::breach);
-        ledger = new Ledger(auditor);
+        weather = switch (random.nextInt(10)) {
+            case 0 -> Weather.CALM;
+            case 1 -> Weather.OUTAGES;
+            default -> Weather.STORM;
+        };
+        ledger = new Ledger(auditor, weather, this::breach);
         var lease = Duration.ofSeconds(random.nextInt(1, 11));
-        faults = new Faults(random.split(), scheduler, lease.multipliedBy(2));
+        faults = new Faults(random.split(), scheduler, weather, lease.multipliedBy(2));
         config = DBOSConfig.named("simulation")
                 .databaseUrl("memory:")
                 .shutdownHook(false)
@@ -117,7 +123,7 @@ final class World implements Model.World {
         resumesAll = random.nextBoolean();
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
-        if (random.nextInt(3) == 0) scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
+        if (weather == Weather.STORM && random.nextInt(3) == 0) scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
     }
 
     private WorkflowQueue queue(int level) {
@@ -143,6 +149,7 @@ final class World implements Model.World {
     }
 
     private void logged(Level level, String message) {
+        if (message.contains("was declared dead")) tally.count("rejoin");
         trace.remark(scheduler.nanos(), "log", Thread.currentThread().getName() + " " + level + " " + message);
         if (message.contains(" has died")) breach(message);
     }
@@ -150,10 +157,11 @@ final class World implements Model.World {
     private void script() {
         launch(0);
         launch(1);
-        int incidents = random.nextInt(7);
+        int incidents = weather == Weather.CALM ? 0 : random.nextInt(7);
         for (int i = 0; i < incidents; i++) {
             pause(Duration.ofSeconds(15));
-            incident();
+            if (weather == Weather.STORM) incident();
+            else outage();
         }
         pause(Duration.ofSeconds(15));
         heal();
@@ -171,7 +179,7 @@ final class World implements Model.World {
     private void incident() {
         int slot = random.nextInt(2);
         var host = hosts[slot];
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0, 1 -> kill(slot);
             case 2, 3 -> {
                 tally.count("stop");
@@ -180,12 +188,15 @@ final class World implements Model.World {
             }
             case 4 -> close(host);
             case 5 -> faults.deafen(host.process, absence());
-            default -> {
-                var outage = faults.stall();
-                nemesis.note("the database is away for " + outage);
-                faults.away(outage);
-            }
+            case 6 -> faults.cutOff(host.process, absence());
+            default -> outage();
         }
+    }
+
+    private void outage() {
+        var howLong = absence();
+        nemesis.note("the database is away for " + howLong);
+        faults.away(howLong);
     }
 
     /** Often longer than the lease. */
@@ -271,7 +282,7 @@ final class World implements Model.World {
         lastFault = scheduler.nanos() + 2 * faults.longestStall().toNanos();
         faults.heal();
         scheduler.lag(0, Duration.ZERO);
-        boolean alone = random.nextBoolean();
+        boolean alone = weather == Weather.STORM && random.nextBoolean();
         for (int slot = 0; slot < hosts.length; slot++) {
             hosts[slot].process.goOn();
             if (slot == 1 && alone) hosts[slot].process.kill();
@@ -292,7 +303,7 @@ final class World implements Model.World {
     }
 
     private boolean isAtRest() {
-        for (var host : hosts) if (!host.isOver() && !host.closing && (!host.up || host.process.hasThread("client", "waiter", "janitor"))) return false;
+        for (var host : hosts) if (!host.isOver() && !host.closing && (!host.up || host.process.hasThread("client", "waiter", "janitor", "workflow-"))) return false;
         return rows().stream().allMatch(row -> row.status().isTerminal() && !(resumesAll && isResumable(row)));
     }
 
@@ -331,6 +342,8 @@ final class World implements Model.World {
 
     private void judge() {
         auditor.lookAtAll();
+        if (weather != Weather.STORM && tally.of("takeover") + tally.of("heartbeat of the dead") > 0)
+            breach("I9: an executor was taken for dead, although none died: " + tally);
         for (var id : known) auditor.acknowledged(id);
         for (var row : rows())
             Model.judge(this, row, database.history(Map.of(row.workflowId(), 0), EVERYTHING).get(row.workflowId()).checkpoints());
