@@ -227,6 +227,7 @@ final class World implements Model.World {
         tally.count("close");
         host.process.start("closer", () -> {
             host.process.note("closing");
+            Coverage.mark("DBOSRuntime.close()");
             host.programs.runtime().close();
             host.process.note("closed");
             host.closed = true;
@@ -253,6 +254,9 @@ final class World implements Model.World {
             runtimes.add(runtime);
             host.programs = new Programs(host.process, ledger, auditor);
             host.programs.runOn(runtime);
+            Coverage.mark("DBOSRuntime.register(Object)");
+            Coverage.mark("DBOSRuntime.registerQueue(WorkflowQueue)");
+            Coverage.mark("DBOSRuntime.launch()");
             runtime.register(host.programs);
             queues.forEach(runtime::registerQueue);
             try {
