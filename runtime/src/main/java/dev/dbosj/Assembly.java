@@ -41,15 +41,17 @@ final class Assembly {
     private final Waiter waiter;
     private final Loops loops;
 
-    Assembly(DBOSConfig config, Seams seams, SystemDatabase database, WorkflowRegistry registry, JsonCodec json) {
+    Assembly(DBOSConfig config, Seams seams, SystemDatabase database) {
         this.config = config;
         this.database = database;
-        this.registry = registry;
-        stepDefinitions = new StepDefinitions(json);
+        var json = new JsonCodec(config.maxPayloadBytes());
+        var errors = new ErrorCodec(json, config.exceptions());
+        registry = new WorkflowRegistry(json, errors);
+        stepDefinitions = new StepDefinitions(json, errors);
         commits = new CommitQueue(seams.time());
         writer = new CommitWriter(commits, database, seams);
         waiter = new Waiter(database, config.pollInterval(), seams.time());
-        with = new Collaborators(database, commits, waiter, json, new ErrorCodec(json, config.exceptions()), seams);
+        with = new Collaborators(database, commits, waiter, json, errors, seams);
         queues = new KnownQueues(database, seams.threads());
         calls = new DurableCalls(with);
         loops = new Loops(seams);

@@ -1,8 +1,6 @@
 package dev.dbosj;
 
-import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
-import dev.dbosj.json.JsonCodec;
 import dev.dbosj.run.CurrentWorkflow;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.Effect;
@@ -46,8 +44,7 @@ public class DBOSClient implements AutoCloseable {
     public static DBOSClient connect(String url) {
         var seams = Seams.system();
         var config = DBOSConfig.named("client").databaseUrl(url);
-        var json = new JsonCodec(config.maxPayloadBytes());
-        var engine = new Assembly(config, seams, Assembly.open(url, seams), new WorkflowRegistry(json), json);
+        var engine = new Assembly(config, seams, Assembly.open(url, seams));
         engine.connect();
         return new DBOSClient(engine);
     }

@@ -2,7 +2,6 @@ package dev.dbosj;
 
 import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.exceptions.MisuseException;
-import dev.dbosj.json.JsonCodec;
 import dev.dbosj.run.CurrentWorkflow;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Seams;
@@ -55,8 +54,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
 
     /** The same in a world that a test has made. */
     static DBOSRuntime create(DBOSConfig config, Seams seams, SystemDatabase database) {
-        var json = new JsonCodec(config.maxPayloadBytes());
-        return new DBOSRuntime(config, new Assembly(config, seams, database, new WorkflowRegistry(json), json));
+        return new DBOSRuntime(config, new Assembly(config, seams, database));
     }
 
     /**

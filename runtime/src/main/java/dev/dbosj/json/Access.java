@@ -19,7 +19,10 @@ public final class Access {
     private static String missingOpens(Class<?> owner) {
         var self = Access.class.getModule();
         return "%s cannot be used by reflection: add the line \"opens %s%s;\" to the module-info.java of module %s"
-                .formatted(owner.getName(), owner.getPackageName(), self.isNamed() ? " to " + self.getName() : "",
+                .formatted(
+                        owner.getName(),
+                        owner.getPackageName(),
+                        self.isNamed() ? " to " + self.getName() : "",
                         owner.getModule().getName());
     }
 }

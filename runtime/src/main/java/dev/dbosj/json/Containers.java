@@ -70,6 +70,10 @@ final class Containers {
         return MAPS.containsKey(type);
     }
 
+    static boolean isSorted(Class<?> type) {
+        return SortedSet.class.isAssignableFrom(type) || SortedMap.class.isAssignableFrom(type);
+    }
+
     static TypeAdapter<?> collection(Class<?> type, TypeAdapter<Object> element) {
         return new CollectionAdapter(type, COLLECTIONS.get(type), element).nullSafe();
     }
@@ -88,8 +92,8 @@ final class Containers {
 
     private static <T> T require(Class<T> type, Object value) {
         if (!type.isInstance(value))
-            throw new JsonParseException("%s stands where %s is declared"
-                    .formatted(value.getClass().getName(), type.getName()));
+            throw new JsonParseException(
+                    "%s stands where %s is declared".formatted(value.getClass().getName(), type.getName()));
         return type.cast(value);
     }
 
@@ -127,7 +131,8 @@ final class Containers {
             } catch (NullPointerException | ClassCastException e) {
                 throw new JsonParseException("a %s cannot hold %s".formatted(type.getSimpleName(), element), e);
             }
-            if (!added) throw new JsonParseException("a %s cannot hold %s twice".formatted(type.getSimpleName(), element));
+            if (!added)
+                throw new JsonParseException("a %s cannot hold %s twice".formatted(type.getSimpleName(), element));
         }
     }
 
@@ -137,7 +142,8 @@ final class Containers {
         private final ScalarAdapter<?> key;
         private final TypeAdapter<Object> value;
 
-        MapAdapter(Class<?> type, Supplier<Map<Object, Object>> empty, ScalarAdapter<?> key, TypeAdapter<Object> value) {
+        MapAdapter(
+                Class<?> type, Supplier<Map<Object, Object>> empty, ScalarAdapter<?> key, TypeAdapter<Object> value) {
             this.type = type;
             this.empty = empty;
             this.key = key;
@@ -148,7 +154,8 @@ final class Containers {
         public void write(JsonWriter out, Object map) throws IOException {
             out.beginObject();
             for (var entry : ((Map<?, ?>) require(type, map)).entrySet()) {
-                if (entry.getKey() == null) throw new JsonParseException("a key of the map is null, which JSON cannot say");
+                if (entry.getKey() == null)
+                    throw new JsonParseException("a key of the map is null, which JSON cannot say");
                 out.name(key.toText(entry.getKey()));
                 value.write(out, entry.getValue());
             }

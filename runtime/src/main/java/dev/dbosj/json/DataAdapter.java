@@ -3,7 +3,6 @@ package dev.dbosj.json;
 import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,8 +43,10 @@ final class DataAdapter extends TypeAdapter<Object> {
                 }
                 out.endObject();
             }
-            default -> throw new JsonParseException("%s stands where Object is declared, and would come back as plain data: "
-                    .formatted(value.getClass().getName()) + "declare its type instead of Object");
+            default ->
+                throw new JsonParseException("%s stands where Object is declared, and would come back as plain data: "
+                                .formatted(value.getClass().getName())
+                        + "declare its type instead of Object");
         }
     }
 

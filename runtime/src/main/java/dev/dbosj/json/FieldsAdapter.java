@@ -45,8 +45,10 @@ final class FieldsAdapter extends TypeAdapter<Object> {
     /** Writes the names and values between the braces. */
     void writeFields(JsonWriter out, Object value) throws IOException {
         if (value.getClass() != type)
-            throw new JsonParseException("%s stands where %s is declared, and would come back as that: declare its own type, "
-                    .formatted(value.getClass().getName(), type.getName()) + "or a sealed interface");
+            throw new JsonParseException(
+                    "%s stands where %s is declared, and would come back as that: declare its own type, "
+                                    .formatted(value.getClass().getName(), type.getName())
+                            + "or a sealed interface");
         for (int i = 0; i < fields.size(); i++) {
             out.name(fields.get(i).name());
             fields.get(i).adapter().write(out, shape.get(value, i));
@@ -75,7 +77,10 @@ final class FieldsAdapter extends TypeAdapter<Object> {
         var position = positions.get(name);
         if (position == null)
             throw new JsonParseException("%s has no field \"%s\", only %s"
-                    .formatted(type.getName(), name, fields.stream().map(Field::name).toList()));
+                    .formatted(
+                            type.getName(),
+                            name,
+                            fields.stream().map(Field::name).toList()));
         return position;
     }
 }

@@ -23,14 +23,16 @@ public final class GenericTypes {
      */
     public static Type resolve(Type type, Type context) {
         return switch (type) {
-            case TypeVariable<?> variable when variable.getGenericDeclaration() instanceof Class<?> owner ->
+            case TypeVariable<?> variable
+            when variable.getGenericDeclaration() instanceof Class<?> owner ->
                 argument(variable, supertype(context, owner));
             case ParameterizedType generic -> {
                 var arguments = new Type[generic.getActualTypeArguments().length];
                 Arrays.setAll(arguments, i -> resolve(generic.getActualTypeArguments()[i], context));
                 yield Arrays.equals(arguments, generic.getActualTypeArguments())
                         ? generic
-                        : new Parameterized((Class<?>) generic.getRawType(), generic.getOwnerType(), List.of(arguments));
+                        : new Parameterized(
+                                (Class<?>) generic.getRawType(), generic.getOwnerType(), List.of(arguments));
             }
             case GenericArrayType array -> {
                 var component = resolve(array.getGenericComponentType(), context);
@@ -46,7 +48,8 @@ public final class GenericTypes {
         return switch (type) {
             case Class<?> plain -> plain;
             case ParameterizedType generic -> (Class<?>) generic.getRawType();
-            case GenericArrayType array -> erase(array.getGenericComponentType()).arrayType();
+            case GenericArrayType array ->
+                erase(array.getGenericComponentType()).arrayType();
             case TypeVariable<?> variable -> erase(variable.getBounds()[0]);
             case WildcardType wildcard -> erase(wildcard.getUpperBounds()[0]);
             default -> throw new IllegalArgumentException("unknown kind of type: " + type);
@@ -62,7 +65,8 @@ public final class GenericTypes {
         if (parameters.length == 0) return subclass;
         Map<Type, Type> chosen = new HashMap<>();
         match(supertype(parameterized(subclass, List.of(parameters)), erase(type)), type, chosen);
-        var arguments = Arrays.stream(parameters).map(p -> chosen.getOrDefault(p, p)).toList();
+        var arguments =
+                Arrays.stream(parameters).map(p -> chosen.getOrDefault(p, p)).toList();
         return parameterized(subclass, arguments);
     }
 

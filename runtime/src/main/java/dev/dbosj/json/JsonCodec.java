@@ -32,8 +32,13 @@ public final class JsonCodec {
 
     /** @param maxPayloadBytes the largest JSON text, in bytes of UTF-8, that is written */
     public JsonCodec(int maxPayloadBytes) {
-        if (maxPayloadBytes < 1) throw new IllegalArgumentException("maxPayloadBytes " + maxPayloadBytes + " is not positive");
+        if (maxPayloadBytes < 1)
+            throw new IllegalArgumentException("maxPayloadBytes " + maxPayloadBytes + " is not positive");
         this.maxPayloadBytes = maxPayloadBytes;
+    }
+
+    int maxPayloadBytes() {
+        return maxPayloadBytes;
     }
 
     /** A value as a later run will see it. */
@@ -49,8 +54,9 @@ public final class JsonCodec {
         try {
             types.adapter(type);
         } catch (PayloadException e) {
-            throw new PayloadException("%s has type %s, which cannot be stored: %s."
-                    .formatted(where, type.getTypeName(), e.getMessage()), e);
+            throw new PayloadException(
+                    "%s has type %s, which cannot be stored: %s.".formatted(where, type.getTypeName(), e.getMessage()),
+                    e);
         }
     }
 
@@ -59,11 +65,13 @@ public final class JsonCodec {
      * variable, a wildcard, or a generic class without its arguments says too little.
      */
     public void requireStorableResult(Type type, String where) {
-        boolean erased = type instanceof Class<?> plain && (plain == Object.class || plain.getTypeParameters().length > 0);
+        boolean erased =
+                type instanceof Class<?> plain && (plain == Object.class || plain.getTypeParameters().length > 0);
         if (erased || type instanceof TypeVariable<?> || type instanceof WildcardType)
-            throw new PayloadException(("%s has type %s, and Java keeps no more of the type of a lambda: name the type with "
-                            + "`new TypeRef<List<Page>>() {}`, or use a method reference.")
-                    .formatted(where, type.getTypeName()));
+            throw new PayloadException(
+                    ("%s has type %s, and Java keeps no more of the type of a lambda: name the type with "
+                                    + "`new TypeRef<List<Page>>() {}`, or use a method reference.")
+                            .formatted(where, type.getTypeName()));
         requireStorable(type, where);
     }
 
@@ -74,7 +82,9 @@ public final class JsonCodec {
      */
     public String encode(Object value, Type type) {
         var simple = simple(value, type);
-        return simple != null ? simple : write(type::getTypeName, out -> adapter(type).write(out, value));
+        return simple != null
+                ? simple
+                : write(type::getTypeName, out -> adapter(type).write(out, value));
     }
 
     /** @throws PayloadException if the text is not JSON, or not that of a value of the type */
@@ -104,7 +114,8 @@ public final class JsonCodec {
     public String encodeArguments(Object[] arguments, Type[] types) {
         requireCount(arguments.length, types);
         var json = writeArguments(arguments, types);
-        if (!areSimple(arguments, types)) requireSame(json, writeArguments(decodeArguments(json, types), types), ARGUMENTS);
+        if (!areSimple(arguments, types))
+            requireSame(json, writeArguments(decodeArguments(json, types), types), ARGUMENTS);
         return json;
     }
 
@@ -131,7 +142,8 @@ public final class JsonCodec {
         try {
             return types.adapter(type);
         } catch (PayloadException e) {
-            throw new PayloadException("Type %s cannot be stored: %s.".formatted(type.getTypeName(), e.getMessage()), e);
+            throw new PayloadException(
+                    "Type %s cannot be stored: %s.".formatted(type.getTypeName(), e.getMessage()), e);
         }
     }
 
@@ -164,7 +176,8 @@ public final class JsonCodec {
 
     private static void requireCount(int count, Type[] types) {
         if (count != types.length)
-            throw new PayloadException("%d arguments were given but the workflow takes %d.".formatted(count, types.length));
+            throw new PayloadException(
+                    "%d arguments were given but the workflow takes %d.".formatted(count, types.length));
     }
 
     private static void requireSame(String json, String again, Supplier<String> what) {
@@ -172,8 +185,9 @@ public final class JsonCodec {
         int same = 0;
         while (same < Math.min(json.length(), again.length()) && json.charAt(same) == again.charAt(same)) same++;
         int from = Math.max(0, same - EXCERPT);
-        throw new PayloadException("Cannot store %s, because it would come back as something else: …%s… would be …%s… after a recovery."
-                .formatted(what.get(), excerpt(json, from), excerpt(again, from)));
+        throw new PayloadException(
+                "Cannot store %s, because it would come back as another: …%s… would be …%s… after a recovery."
+                        .formatted(what.get(), excerpt(json, from), excerpt(again, from)));
     }
 
     private static String excerpt(String json, int from) {
@@ -211,7 +225,8 @@ public final class JsonCodec {
             writing.to(out);
             return out.json();
         } catch (JsonParseException | IOException e) {
-            throw new PayloadException("Cannot store %s: at %s, %s.".formatted(what.get(), out.path(), e.getMessage()), e);
+            throw new PayloadException(
+                    "Cannot store %s: at %s, %s.".formatted(what.get(), out.path(), e.getMessage()), e);
         }
     }
 
@@ -222,8 +237,11 @@ public final class JsonCodec {
             var value = reading.from(in);
             in.requireEnd();
             return value;
-        } catch (JsonParseException | IllegalStateException | IOException e) { // IllegalState: another token than expected
-            throw new PayloadException("Cannot read %s: at %s, %s.".formatted(what.get(), in.getPreviousPath(), e.getMessage()), e);
+        } catch (JsonParseException
+                | IllegalStateException
+                | IOException e) { // IllegalState: another token than expected
+            throw new PayloadException(
+                    "Cannot read %s: at %s, %s.".formatted(what.get(), in.getPreviousPath(), e.getMessage()), e);
         }
     }
 

@@ -31,12 +31,16 @@ final class Refusals {
         if (isFunction(type)) return "is a function, not data: pass the data that it would work on";
         boolean isAbstract = Modifier.isAbstract(type.getModifiers());
         if (isAbstract && type.isSealed()) return null;
-        if (isAbstract) return "is open: JSON does not say which subclass a value has. Name a record or class, or seal it";
+        if (isAbstract)
+            return "is open: JSON does not say which subclass a value has. Name a record or class, or seal it";
         if (type.isSealed()) return "is sealed but not abstract: make it an interface or an abstract class";
         if (isInner(type)) return "belongs to an object around it: make it static, or a record";
         var foreign = platformClass(type);
-        if (foreign == type) return "is a class of the JDK without a JSON form: store a text or a record of your own instead";
-        return foreign == null ? null : "extends " + foreign.getName() + ", whose fields cannot be stored: make it a record";
+        if (foreign == type)
+            return "is a class of the JDK without a JSON form: store a text or a record of your own instead";
+        return foreign == null
+                ? null
+                : "extends " + foreign.getName() + ", whose fields cannot be stored: make it a record";
     }
 
     private static boolean isFunction(Class<?> type) {

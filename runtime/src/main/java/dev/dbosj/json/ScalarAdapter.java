@@ -61,8 +61,8 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
     /** The text of a value that is not null. */
     String toText(Object value) {
         if (!type.isInstance(value))
-            throw new JsonParseException("%s stands where %s is declared"
-                    .formatted(value.getClass().getName(), type.getSimpleName()));
+            throw new JsonParseException(
+                    "%s stands where %s is declared".formatted(value.getClass().getName(), type.getSimpleName()));
         return write.apply(type.cast(value));
     }
 
@@ -93,8 +93,8 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
             return null;
         }
         if (in.peek() != token)
-            throw new JsonParseException("expected a %s (%s) but found %s"
-                    .formatted(token, type.getSimpleName(), in.peek()));
+            throw new JsonParseException(
+                    "expected a %s (%s) but found %s".formatted(token, type.getSimpleName(), in.peek()));
         return token == JsonToken.BOOLEAN ? fromText(String.valueOf(in.nextBoolean())) : fromText(in.nextString());
     }
 
@@ -108,9 +108,12 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
 
     private static Map<Class<?>, ScalarAdapter<?>> known() {
         var known = new HashMap<Class<?>, ScalarAdapter<?>>();
-        number(known, byte.class, Byte.class, n -> n.toString(), text -> (byte) whole(text, Byte.MIN_VALUE, Byte.MAX_VALUE));
-        number(known, short.class, Short.class, n -> n.toString(), text -> (short) whole(text, Short.MIN_VALUE, Short.MAX_VALUE));
-        number(known, int.class, Integer.class, n -> n.toString(), text -> (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        number(known, byte.class, Byte.class, n -> n.toString(), text ->
+                (byte) whole(text, Byte.MIN_VALUE, Byte.MAX_VALUE));
+        number(known, short.class, Short.class, n -> n.toString(), text ->
+                (short) whole(text, Short.MIN_VALUE, Short.MAX_VALUE));
+        number(known, int.class, Integer.class, n -> n.toString(), text ->
+                (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
         number(known, long.class, Long.class, n -> n.toString(), text -> whole(text, Long.MIN_VALUE, Long.MAX_VALUE));
         number(known, float.class, Float.class, n -> finite(n).toString(), text -> finite(Float.parseFloat(text)));
         number(known, double.class, Double.class, n -> finite(n).toString(), text -> finite(Double.parseDouble(text)));
@@ -140,14 +143,21 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
     }
 
     private static <T> void number(
-            Map<Class<?>, ScalarAdapter<?>> known, Class<?> primitive, Class<T> type,
-            Function<T, String> write, Function<String, T> parse) {
+            Map<Class<?>, ScalarAdapter<?>> known,
+            Class<?> primitive,
+            Class<T> type,
+            Function<T, String> write,
+            Function<String, T> parse) {
         pair(known, primitive, type, JsonToken.NUMBER, write, parse);
     }
 
     private static <T> void pair(
-            Map<Class<?>, ScalarAdapter<?>> known, Class<?> primitive, Class<T> type, JsonToken token,
-            Function<T, String> write, Function<String, T> parse) {
+            Map<Class<?>, ScalarAdapter<?>> known,
+            Class<?> primitive,
+            Class<T> type,
+            JsonToken token,
+            Function<T, String> write,
+            Function<String, T> parse) {
         add(known, new ScalarAdapter<>(type, token, true, write, parse));
         if (primitive != null) known.put(primitive, new ScalarAdapter<>(type, token, false, write, parse));
     }
@@ -158,7 +168,9 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
 
     /** Other languages and databases write 1 as 1.0 or 1e0: the same number. */
     private static long whole(String text, long min, long max) {
-        long number = isPlain(text) ? Long.parseLong(text) : scaled(new BigDecimal(text)).longValueExact();
+        long number = isPlain(text)
+                ? Long.parseLong(text)
+                : scaled(new BigDecimal(text)).longValueExact();
         if (number < min || number > max) throw new ArithmeticException(number + " is outside " + min + ".." + max);
         return number;
     }
@@ -169,8 +181,8 @@ final class ScalarAdapter<T> extends TypeAdapter<T> {
 
     private static BigDecimal scaled(BigDecimal number) {
         if (Math.abs((long) number.scale()) > MAX_SCALE)
-            throw new JsonParseException("the scale %d of the number is outside -%d..%d"
-                    .formatted(number.scale(), MAX_SCALE, MAX_SCALE));
+            throw new JsonParseException(
+                    "the scale %d of the number is outside -%d..%d".formatted(number.scale(), MAX_SCALE, MAX_SCALE));
         return number;
     }
 

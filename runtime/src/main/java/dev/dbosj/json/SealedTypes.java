@@ -46,8 +46,9 @@ final class SealedTypes extends TypeAdapter<Object> {
             return;
         }
         if (type.isEnum() || !Modifier.isFinal(type.getModifiers()))
-            throw new PayloadException("%s, permitted by the sealed type %s, is neither a record nor a final class: make it one"
-                    .formatted(type.getName(), root.getName()));
+            throw new PayloadException(
+                    "%s, permitted by the sealed type %s, is neither a record nor a final class: make it one"
+                            .formatted(type.getName(), root.getName()));
         var other = ends.put(type.getSimpleName(), type);
         if (other != null && other != type)
             throw new PayloadException("%s and %s of the sealed type %s have the same simple name: rename one"
@@ -58,7 +59,8 @@ final class SealedTypes extends TypeAdapter<Object> {
     public void write(JsonWriter out, Object value) throws IOException {
         var adapter = adapters.get(value.getClass());
         if (adapter == null)
-            throw new JsonParseException("%s stands where %s is declared".formatted(value.getClass().getName(), root.getName()));
+            throw new JsonParseException(
+                    "%s stands where %s is declared".formatted(value.getClass().getName(), root.getName()));
         out.beginObject();
         out.name(TYPE).value(value.getClass().getSimpleName());
         adapter.writeFields(out, value);

@@ -65,8 +65,9 @@ sealed interface Shape {
             Access.open(constructor, type, PayloadException::new);
             return new Bean(type, constructor, fields.toArray(Field[]::new));
         } catch (NoSuchMethodException e) {
-            throw new PayloadException("%s has no constructor without arguments: make it a record, or add one"
-                    .formatted(type.getName()), e);
+            throw new PayloadException(
+                    "%s has no constructor without arguments: make it a record, or add one".formatted(type.getName()),
+                    e);
         }
     }
 
@@ -78,7 +79,8 @@ sealed interface Shape {
     }
 
     private static JsonParseException refused(Class<?> type, InvocationTargetException e) {
-        return new JsonParseException("%s refuses its values: %s".formatted(type.getName(), e.getCause()), e.getCause());
+        return new JsonParseException(
+                "%s refuses its values: %s".formatted(type.getName(), e.getCause()), e.getCause());
     }
 
     /** A record. */
@@ -92,13 +94,16 @@ sealed interface Shape {
             this.type = type;
             this.constructor = constructor;
             this.components = components;
-            this.accessors = Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
+            this.accessors =
+                    Arrays.stream(components).map(RecordComponent::getAccessor).toArray(Method[]::new);
             for (var accessor : accessors) Access.open(accessor, type, PayloadException::new);
         }
 
         @Override
         public List<Member> members() {
-            return Arrays.stream(components).map(c -> new Member(c.getName(), c.getGenericType())).toList();
+            return Arrays.stream(components)
+                    .map(c -> new Member(c.getName(), c.getGenericType()))
+                    .toList();
         }
 
         @Override
@@ -117,10 +122,14 @@ sealed interface Shape {
             for (int i = 0; i < values.length; i++) {
                 if (present[i]) continue;
                 if (components[i].getType().isPrimitive())
-                    throw new JsonParseException("component \"%s\" of %s is missing, and a primitive has no null: if it was "
-                            .formatted(components[i].getName(), type.getName())
-                            + "added later, declare it as %s, which is then read as null".formatted(
-                                    MethodType.methodType(components[i].getType()).wrap().returnType().getSimpleName()));
+                    throw new JsonParseException(
+                            "component \"%s\" of %s is missing, and a primitive has no null: if it was "
+                                            .formatted(components[i].getName(), type.getName())
+                                    + "added later, declare it as %s, which is then read as null"
+                                            .formatted(MethodType.methodType(components[i].getType())
+                                                    .wrap()
+                                                    .returnType()
+                                                    .getSimpleName()));
                 if (components[i].getType() == Optional.class) values[i] = Optional.empty();
             }
             try {
@@ -147,7 +156,9 @@ sealed interface Shape {
 
         @Override
         public List<Member> members() {
-            return Arrays.stream(fields).map(f -> new Member(f.getName(), f.getGenericType())).toList();
+            return Arrays.stream(fields)
+                    .map(f -> new Member(f.getName(), f.getGenericType()))
+                    .toList();
         }
 
         @Override

@@ -27,7 +27,7 @@ final class StorableTypes {
 
     private final Map<Type, TypeAdapter<Object>> adapters = new ConcurrentHashMap<>();
 
-    /** @throws PayloadException if the type does not survive JSON; the message is a clause that says why and what to do */
+    /** @throws PayloadException if the type does not survive JSON, with a clause that says why and what to do */
     TypeAdapter<Object> adapter(Type type) {
         var adapter = adapters.get(type);
         return adapter != null ? adapter : new Building().finish(type);
@@ -70,9 +70,10 @@ final class StorableTypes {
                 case ParameterizedType generic -> build(GenericTypes.erase(generic), generic);
                 case GenericArrayType array -> array(array.getGenericComponentType());
                 case WildcardType wildcard -> of(GenericTypes.resolve(wildcard, Object.class));
-                case TypeVariable<?> variable -> throw new PayloadException(
-                        "the type variable %s has no type of its own at run time: declare the type that it stands for"
-                                .formatted(variable));
+                case TypeVariable<?> variable ->
+                    throw new PayloadException(
+                            "the type variable %s has no type of its own at run time: declare the type that it stands for"
+                                    .formatted(variable));
                 default -> throw new PayloadException("unknown kind of type " + type);
             };
         }
@@ -84,6 +85,7 @@ final class StorableTypes {
             if (raw.isArray()) return array(raw.getComponentType());
             if (raw.isEnum()) return ofEnum(raw);
             if (raw == Optional.class) return optional(argument(type, 0));
+            if (Containers.isSorted(raw)) requireOrder(argument(type, 0));
             if (Containers.isCollection(raw)) return Containers.collection(raw, of(argument(type, 0)));
             if (Containers.isMap(raw)) return Containers.map(raw, key(argument(type, 0)), of(argument(type, 1)));
             if (!raw.isRecord()) Refusals.check(raw);
@@ -103,8 +105,17 @@ final class StorableTypes {
 
         private TypeAdapter<?> optional(Type content) {
             if (GenericTypes.erase(content) == Optional.class)
-                throw new PayloadException("an Optional in an Optional cannot be told from an empty one: remove one of them");
+                throw new PayloadException(
+                        "an Optional in an Optional cannot be told from an empty one: remove one of them");
             return Containers.optional(of(content));
+        }
+
+        /** A comparator cannot be stored. */
+        private static void requireOrder(Type element) {
+            if (element == Object.class || Comparable.class.isAssignableFrom(GenericTypes.erase(element))) return;
+            throw new PayloadException(
+                    "%s has no order of its own, so it cannot be sorted again: declare List, Set or Map"
+                            .formatted(element.getTypeName()));
         }
 
         private ScalarAdapter<?> key(Type type) {
@@ -112,8 +123,10 @@ final class StorableTypes {
             var raw = GenericTypes.erase(type);
             var adapter = raw.isEnum() ? ofEnum(raw) : ScalarAdapter.of(raw);
             if (adapter instanceof ScalarAdapter<?> scalar && raw != byte[].class) return scalar;
-            throw new PayloadException("%s cannot be the key of a map, because keys of JSON are text: use a String, a number, "
-                    .formatted(type.getTypeName()) + "an enum or a UUID, or a List of records");
+            throw new PayloadException(
+                    "%s cannot be the key of a map, because keys of JSON are text: use a String, a number, "
+                                    .formatted(type.getTypeName())
+                            + "an enum or a UUID, or a List of records");
         }
 
         private FieldsAdapter fields(Class<?> raw, Type type) {
@@ -128,7 +141,8 @@ final class StorableTypes {
             try {
                 return of(GenericTypes.resolve(member.type(), type));
             } catch (PayloadException e) {
-                throw new PayloadException("\"%s\" of %s: %s".formatted(member.name(), raw.getName(), e.getMessage()), e);
+                throw new PayloadException(
+                        "\"%s\" of %s: %s".formatted(member.name(), raw.getName(), e.getMessage()), e);
             }
         }
 

@@ -34,8 +34,7 @@ final class StrictWriter extends JsonWriter {
     /** Where the writer stands: {@code $.pages[].number}. */
     String path() {
         var path = new StringBuilder("$");
-        for (int i = 1; i <= Math.min(depth, MAX_DEPTH); i++)
-            path.append(names[i] == null ? "[]" : "." + names[i]);
+        for (int i = 1; i <= Math.min(depth, MAX_DEPTH); i++) path.append(names[i] == null ? "[]" : "." + names[i]);
         return path.toString();
     }
 
@@ -87,12 +86,17 @@ final class StrictWriter extends JsonWriter {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0)
-                throw new JsonParseException("the text holds a NUL character (U+0000) at index %d, which PostgreSQL "
-                        .formatted(i) + "cannot hold: remove it, or store byte[]");
+                throw new JsonParseException(
+                        "the text holds a NUL character (U+0000) at index %d, which PostgreSQL ".formatted(i)
+                                + "cannot hold: remove it, or store byte[]");
             if (!Character.isSurrogate(c)) continue;
-            if (!Character.isHighSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1)))
-                throw new JsonParseException("the text holds half of a surrogate pair (U+%04X) at index %d, which has no "
-                        .formatted((int) c, i) + "UTF-8 form");
+            if (!Character.isHighSurrogate(c)
+                    || i + 1 == text.length()
+                    || !Character.isLowSurrogate(text.charAt(i + 1)))
+                throw new JsonParseException(
+                        "the text holds half of a surrogate pair (U+%04X) at index %d, which has no "
+                                        .formatted((int) c, i)
+                                + "UTF-8 form");
             i++;
         }
     }
@@ -110,8 +114,10 @@ final class StrictWriter extends JsonWriter {
         }
 
         JsonParseException tooLarge(String size) {
-            return new JsonParseException("it %s bytes of UTF-8, %d are allowed: store it elsewhere and pass a reference, "
-                    .formatted(size, maxBytes) + "or raise DBOSConfig.maxPayloadBytes");
+            return new JsonParseException(
+                    "it %s bytes of UTF-8, %d are allowed: store it elsewhere and pass a reference, "
+                                    .formatted(size, maxBytes)
+                            + "or raise DBOSConfig.maxPayloadBytes");
         }
 
         @Override

@@ -57,7 +57,7 @@ class SealedTypesTest {
         record Twin() implements Twins {}
     }
 
-    sealed abstract static class Animal {
+    abstract static sealed class Animal {
         String name;
     }
 
@@ -76,21 +76,26 @@ class SealedTypesTest {
         var stored = codec.roundTrip(shape, Shape.class);
 
         assertThat(stored.value()).isEqualTo(shape);
-        assertThat(stored.json()).isEqualTo("{\"@type\":\"Group\",\"shapes\":[{\"@type\":\"Circle\",\"radius\":1.5},"
-                + "{\"@type\":\"Square\",\"side\":2},{\"@type\":\"Empty\"}],\"first\":{\"@type\":\"Group\",\"shapes\":[],\"first\":null}}");
+        assertThat(stored.json())
+                .isEqualTo(
+                        "{\"@type\":\"Group\",\"shapes\":[{\"@type\":\"Circle\",\"radius\":1.5},"
+                            + "{\"@type\":\"Square\",\"side\":2},{\"@type\":\"Empty\"}],\"first\":{\"@type\":\"Group\",\"shapes\":[],\"first\":null}}");
     }
 
     @Test
     void aNestedSealedTypeKnowsItsOwn() {
         assertThat(codec.roundTrip(new Square(2), Polygon.class).value()).isEqualTo(new Square(2));
-        assertThat(((Triangle) codec.roundTrip(new Triangle(), Shape.class).value()).a).isEqualTo(3);
+        assertThat(((Triangle) codec.roundTrip(new Triangle(), Shape.class).value()).a)
+                .isEqualTo(3);
         assertThatThrownBy(() -> codec.decode("{\"@type\":\"Circle\",\"radius\":1.5}", Polygon.class))
-                .isInstanceOf(PayloadException.class).hasMessageContaining("[Square, Triangle]");
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("[Square, Triangle]");
     }
 
     @Test
     void theTypeMayStandAnywhereInTheObject() {
-        assertThat(codec.decode("{\"radius\":2,\"@type\":\"Circle\"}", Shape.class)).isEqualTo(new Circle(2));
+        assertThat(codec.decode("{\"radius\":2,\"@type\":\"Circle\"}", Shape.class))
+                .isEqualTo(new Circle(2));
     }
 
     @Test
@@ -105,8 +110,9 @@ class SealedTypesTest {
 
         var stored = codec.roundTrip(results, type);
 
-        assertThat(stored.json()).isEqualTo("[{\"@type\":\"Ok\",\"value\":{\"radius\":1.0}},"
-                + "{\"@type\":\"Err\",\"error\":{\"@type\":\"Square\",\"side\":2}}]");
+        assertThat(stored.json())
+                .isEqualTo("[{\"@type\":\"Ok\",\"value\":{\"radius\":1.0}},"
+                        + "{\"@type\":\"Err\",\"error\":{\"@type\":\"Square\",\"side\":2}}]");
         assertThat(stored.value()).isEqualTo(results);
     }
 
@@ -122,34 +128,43 @@ class SealedTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"radius\":2}",
-        "{\"@type\":null,\"radius\":2}",
-        "{\"@type\":5,\"radius\":2}",
-        "{\"@type\":[\"Circle\"],\"radius\":2}",
-        "{\"@type\":\"circle\",\"radius\":2}",
-        "{\"@type\":\"dev.dbosj.json.SealedTypesTest$Circle\",\"radius\":2}",
-        "{\"@type\":\"java.lang.ProcessBuilder\",\"command\":[\"id\"]}",
-        "{\"@type\":\"Polygon\"}",
-        "{\"@type\":\"Circle\",\"@type\":\"Square\",\"side\":2}",
-        "{\"@type\":\"Circle\",\"radius\":2,\"radius\":3}",
-        "{\"@type\":\"Circle\",\"radius\":2,\"more\":3}",
-        "{\"@type\":\"Circle\"}",
-        "{\"@type\":\"Square\",\"side\":2.5}",
-        "{\"@type\":\"Square\",\"side\":4294967297}",
-        "{\"@type\":\"Group\",\"shapes\":[{\"@type\":\"Square\",\"side\":1.5}]}",
-        "[]",
-        "\"Circle\"",
-    })
+    @ValueSource(
+            strings = {
+                "{\"radius\":2}",
+                "{\"@type\":null,\"radius\":2}",
+                "{\"@type\":5,\"radius\":2}",
+                "{\"@type\":[\"Circle\"],\"radius\":2}",
+                "{\"@type\":\"circle\",\"radius\":2}",
+                "{\"@type\":\"dev.dbosj.json.SealedTypesTest$Circle\",\"radius\":2}",
+                "{\"@type\":\"java.lang.ProcessBuilder\",\"command\":[\"id\"]}",
+                "{\"@type\":\"Polygon\"}",
+                "{\"@type\":\"Circle\",\"@type\":\"Square\",\"side\":2}",
+                "{\"@type\":\"Circle\",\"radius\":2,\"radius\":3}",
+                "{\"@type\":\"Circle\",\"radius\":2,\"more\":3}",
+                "{\"@type\":\"Circle\"}",
+                "{\"@type\":\"Square\",\"side\":2.5}",
+                "{\"@type\":\"Square\",\"side\":4294967297}",
+                "{\"@type\":\"Group\",\"shapes\":[{\"@type\":\"Square\",\"side\":1.5}]}",
+                "[]",
+                "\"Circle\"",
+            })
     void hostileJsonIsRefused(String json) {
         assertThatThrownBy(() -> codec.decode(json, Shape.class)).isInstanceOf(PayloadException.class);
     }
 
     @Test
     void hierarchiesThatAreOpenOrAmbiguousAreRefused() {
-        assertThatThrownBy(() -> codec.requireStorable(Half.class, "x")).isInstanceOf(PayloadException.class).hasMessageContaining("Right");
-        assertThatThrownBy(() -> codec.requireStorable(WithEnum.class, "x")).isInstanceOf(PayloadException.class).hasMessageContaining("Constant");
-        assertThatThrownBy(() -> codec.requireStorable(Twins.class, "x")).isInstanceOf(PayloadException.class).hasMessageContaining("simple name");
-        assertThatThrownBy(() -> codec.requireStorable(Unfixed.class, "x")).isInstanceOf(PayloadException.class).hasMessageContaining("type variable T");
+        assertThatThrownBy(() -> codec.requireStorable(Half.class, "x"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("Right");
+        assertThatThrownBy(() -> codec.requireStorable(WithEnum.class, "x"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("Constant");
+        assertThatThrownBy(() -> codec.requireStorable(Twins.class, "x"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("simple name");
+        assertThatThrownBy(() -> codec.requireStorable(Unfixed.class, "x"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("type variable T");
     }
 }

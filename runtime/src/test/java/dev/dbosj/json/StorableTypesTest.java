@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -101,6 +104,8 @@ class StorableTypesTest {
         assertRefused(Hiding.class, "two fields named size");
         assertRefused(new TypeRef<Optional<Optional<String>>>() {}.type(), "Optional");
         assertRefused(new TypeRef<Map<Page, String>>() {}.type(), "key of a map");
+        assertRefused(new TypeRef<SortedSet<Page>>() {}.type(), "no order of its own");
+        assertRefused(new TypeRef<TreeMap<ZoneId, String>>() {}.type(), "no order of its own");
         assertRefused(Endless.class, "type arguments");
         assertRefused(new TypeRef<Endless<String>>() {}.type(), "without an end");
     }
@@ -135,13 +140,24 @@ class StorableTypesTest {
 
     @Test
     void aLambdaMustNotLeaveItsTypeOpen() throws NoSuchMethodException {
-        for (Type type : List.of(Object.class, List.class, Map.class, Optional.class, Generic.class,
+        for (Type type : List.of(
+                Object.class,
+                List.class,
+                Map.class,
+                Optional.class,
+                Generic.class,
                 Generic.class.getTypeParameters()[0]))
             assertThatThrownBy(() -> codec.requireStorableResult(type, "the result of step 'load'"))
-                    .isInstanceOf(PayloadException.class).hasMessageContaining("new TypeRef<List<Page>>() {}");
-        assertThatThrownBy(() -> codec.requireStorableResult(Open.class, "x")).isInstanceOf(PayloadException.class).hasMessageContaining("seal");
-        for (Type type : List.of(int.class, void.class, String.class, Page.class, int[].class, new TypeRef<List<Page>>() {}.type()))
+                    .isInstanceOf(PayloadException.class)
+                    .hasMessageContaining("new TypeRef<List<Page>>() {}");
+        assertThatThrownBy(() -> codec.requireStorableResult(Open.class, "x"))
+                .isInstanceOf(PayloadException.class)
+                .hasMessageContaining("seal");
+        for (Type type : List.of(
+                int.class, void.class, String.class, Page.class, int[].class, new TypeRef<List<Page>>() {}.type()))
             assertThatCode(() -> codec.requireStorableResult(type, "x")).doesNotThrowAnyException();
-        assertThat(codec.roundTrip(List.of(new Page(1)), new TypeRef<List<Page>>() {}.type()).value()).isEqualTo(List.of(new Page(1)));
+        assertThat(codec.roundTrip(List.of(new Page(1)), new TypeRef<List<Page>>() {}.type())
+                        .value())
+                .isEqualTo(List.of(new Page(1)));
     }
 }
