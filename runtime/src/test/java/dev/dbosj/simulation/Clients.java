@@ -7,6 +7,7 @@ import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.exceptions.ResultTimeoutException;
+import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
@@ -72,9 +73,22 @@ final class Clients {
     }
 
     private void startOne() {
-        var shape = Op.Shape.values()[random.nextInt(Op.Shape.values().length)];
+        var shape = Op.Shape.draw(random);
         var plan = Plan.draw(random, 0);
-        acknowledged(Launcher.by(runtime, programs, shape, random.nextBoolean() ? plan.queue() : null, plan));
+        if (shape == Op.Shape.FUNC1 && random.nextBoolean()) startPlainly(plan);
+        else acknowledged(Launcher.by(runtime, programs, shape, random.nextBoolean() ? plan.queue() : null, plan));
+    }
+
+    private void startPlainly(Plan plan) {
+        Func1<Plan, Long, ProgramException> workflow = programs::func1;
+        var queue = random.nextBoolean() ? plan.queue() : null;
+        if (random.nextBoolean()) {
+            Coverage.mark("DBOSRuntime.start(String,Serializable,Object[])");
+            acknowledged(runtime.<Long>start(queue, workflow, plan));
+        } else {
+            Coverage.mark("WorkflowStarter.start(String,Serializable,Object[])");
+            acknowledged(runtime.with(WorkflowOptions.defaults()).<Long>start(queue, workflow, plan));
+        }
     }
 
     /** Everybody starts the same few jobs, which must run once. */

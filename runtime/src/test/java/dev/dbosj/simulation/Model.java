@@ -48,7 +48,7 @@ final class Model {
 
     private void judge() {
         boolean complete = row.status() == WorkflowState.SUCCESS || row.status() == WorkflowState.ERROR;
-        var shape = Op.Shape.valueOf(row.name().toUpperCase(java.util.Locale.ROOT));
+        var shape = Op.Shape.of(row.name());
         var plan = Programs.plan(shape, plan(row.input()));
         long digest;
         try {
@@ -64,7 +64,7 @@ final class Model {
             requireMessage(row.error(), LiveProgram.failure(digest));
         } else {
             require(row.status() == WorkflowState.SUCCESS, "it ended with " + row.error());
-            requireOutput(row.output(), shape.name().startsWith("FUNC") ? Long.toString(digest) : "null");
+            requireOutput(row.output(), shape.returnsValue() ? Long.toString(digest) : "null");
         }
     }
 
@@ -112,13 +112,13 @@ final class Model {
     }
 
     private long child(Op.Child child) {
-        var recorded = next(child.shape().workflowName());
+        var recorded = next(child.shape().workflowName);
         var id = child.id() == null ? row.workflowId() + "-" + recorded.step()
                 : child.shared() ? child.id() : row.workflowId() + child.id();
         require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
         var existing = world.workflow(id);
         require(existing != null, "its child " + id + " does not exist");
-        boolean taken = !existing.name().equals(child.shape().workflowName());
+        boolean taken = !existing.name().equals(child.shape().workflowName);
         require(taken == (recorded.error() != null), "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;

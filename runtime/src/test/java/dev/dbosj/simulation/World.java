@@ -115,6 +115,7 @@ final class World implements Model.World {
         config = DBOSConfig.named("simulation")
                 .databaseUrl("memory:")
                 .shutdownHook(false)
+                .exceptions(ProgramException.class)
                 .lease(lease)
                 .pollInterval(Duration.ofMillis(random.nextInt(50, 1_500)))
                 .shutdownGrace(Duration.ofMillis(random.nextInt(5_000)));
@@ -252,12 +253,9 @@ final class World implements Model.World {
             var runtime = SimulatedRuntime.create(config, host.process.seams(),
                     new FaultyStore(audited, host.process, scheduler, faults, auditor));
             runtimes.add(runtime);
-            host.programs = new Programs(host.process, ledger, auditor);
-            host.programs.runOn(runtime);
-            Coverage.mark("DBOSRuntime.register(Object)");
+            host.programs = Programs.register(host.process, ledger, auditor, runtime);
             Coverage.mark("DBOSRuntime.registerQueue(WorkflowQueue)");
             Coverage.mark("DBOSRuntime.launch()");
-            runtime.register(host.programs);
             queues.forEach(runtime::registerQueue);
             try {
                 runtime.launch();
