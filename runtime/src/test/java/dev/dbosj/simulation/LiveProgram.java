@@ -38,9 +38,14 @@ final class LiveProgram {
 
     long run(Plan plan) throws ProgramException {
         process.note("program of " + workflowId + " begins");
-        long digest = all(plan);
-        if (plan.fails()) throw new ProgramException(failure(digest));
-        return digest;
+        auditor.enters(process, workflowId);
+        try {
+            long digest = all(plan);
+            if (plan.fails()) throw new ProgramException(failure(digest));
+            return digest;
+        } finally {
+            auditor.leaves(process, workflowId);
+        }
     }
 
     static String failure(long digest) {

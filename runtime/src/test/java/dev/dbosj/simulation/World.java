@@ -166,6 +166,12 @@ final class World implements Model.World {
         }
         pause(Duration.ofSeconds(15));
         heal();
+        if (weather == Weather.STORM && random.nextInt(3) == 0) {
+            // A deploy in good weather.
+            nemesis.sleep(Duration.ofNanos(lastFault - scheduler.nanos()));
+            pause(Duration.ofSeconds(5));
+            close(hosts[0]);
+        }
         awaitRest();
         ending = true;
         for (var host : hosts) close(host);
@@ -231,6 +237,7 @@ final class World implements Model.World {
             Coverage.mark("DBOSRuntime.close()");
             host.programs.runtime().close();
             host.process.note("closed");
+            if (!hasFaults() && !host.process.hasThread("workflow-")) auditor.closed(host.process);
             host.closed = true;
             restartLater(host);
         });
