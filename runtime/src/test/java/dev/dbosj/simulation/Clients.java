@@ -2,6 +2,7 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
@@ -65,6 +66,7 @@ final class Clients {
         else if (kind < 45) startJob();
         else if (kind < 50) startAll();
         else if (kind < 55) startWithWrongName();
+        else if (kind < 56) startPoisoned();
         else if (kind < 65) process.start("waiter", () -> boundary(this::getResult));
         else if (kind < 72) getResultInTime();
         else if (kind < 79) cancel();
@@ -110,6 +112,15 @@ final class Clients {
             Launcher.by(starter, programs, other ? Op.Shape.PROC0 : Op.Shape.FUNC0, null, null);
             world.breach("G6: id " + known + " was given to a workflow of another name");
         } catch (WorkflowConflictException expected) {
+            process.note("client: " + expected.getMessage());
+        }
+    }
+
+    private void startPoisoned() {
+        try {
+            Launcher.poisoned(runtime, programs, Plan.draw(random, 0));
+            world.breach("I8: a workflow was accepted whose arguments cannot be stored");
+        } catch (PayloadException expected) {
             process.note("client: " + expected.getMessage());
         }
     }

@@ -55,7 +55,7 @@ final class FaultyStore implements SystemDatabase {
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
             case LATE -> {
-                scheduler.after(faults.stall(), call::get);
+                scheduler.after(faults.stall(), new Message<>(call));
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
         };

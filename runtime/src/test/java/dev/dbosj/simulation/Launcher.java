@@ -41,6 +41,11 @@ final class Launcher {
         };
     }
 
+    /** A workflow whose arguments the database refuses. */
+    static WorkflowHandle<?> poisoned(WorkflowStarter starter, Programs programs, Plan plan) {
+        return starter.startWorkflow(programs::func2, plan, Op.Poison.VALUE);
+    }
+
     /** The same through a starter: that of a runtime, or one with options. */
     static WorkflowHandle<?> by(WorkflowStarter starter, Programs programs, Op.Shape shape, String queue, Plan plan) {
         mark("WorkflowStarter", shape, queue);

@@ -113,6 +113,14 @@ sealed interface Op {
 
     record Uuid() implements Op {}
 
+    /** More calls in a row than a page of history, or than may be under way. */
+    record Burst(int calls) implements Op {}
+
+    /** A step whose result the database refuses: the workflow ends there, and nobody else is hurt. */
+    record Poison() implements Op {
+        static final String VALUE = "poison";
+    }
+
     record CancelChild(int child) implements Op {}
 
     record LookAtChild(int child) implements Op {}
@@ -123,6 +131,9 @@ sealed interface Op {
 
     static Op draw(SplittableRandom random, int level) {
         boolean leaf = level == Plan.LEAF;
+        int rare = random.nextInt(400);
+        if (rare == 0) return new Burst(random.nextInt(200, 1_200));
+        if (rare < 5) return new Poison();
         int kind = random.nextInt(leaf ? 50 : 100);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
