@@ -33,6 +33,11 @@ final class Takeover {
         this.claimable = claimable;
     }
 
+    /** This executor could not beat for a while: perhaps nobody could, and all have to be observed anew. */
+    void forget() {
+        sightings.clear();
+    }
+
     /**
      * Looks at the other executors.
      *
