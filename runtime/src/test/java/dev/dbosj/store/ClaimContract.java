@@ -58,6 +58,16 @@ interface ClaimContract extends Chapter {
     }
 
     @Test
+    default void aClaimBringsNoMoreInputThanMemoryCanHold() {
+        var tenMegabytes = "{\"positionalArgs\":[\"" + "x".repeat(10_000_000) + "\"]}";
+        for (var id : ids("w", 6)) insert(new NewWorkflow(id, id.hashCode(), NAME, QUEUE, tenMegabytes, null, null));
+        join("e");
+
+        assertThat(claimIds("e", 10)).containsExactly("w0", "w1", "w2", "w3");
+        assertThat(claimIds("e", 10)).containsExactly("w4", "w5");
+    }
+
+    @Test
     default void eachQueueGivesAtMostItsSlots() {
         for (var id : ids("a", 3)) insert(onQueue("a", workflow(id)));
         for (var id : ids("b", 3)) insert(onQueue("b", workflow(id)));
