@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * One experiment: a folder with a database and a ledger, and the workers on it. It leaves nothing behind if it passed;
@@ -33,7 +33,11 @@ final class Lab implements AutoCloseable {
     private final String name;
     private final Path folder;
     private final Ledger ledger;
-    private final List<WorkerProcess> workers = new ArrayList<>();
+    private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
+
+    /** A stopped worker would not notice that the test has been killed. */
+    private final Thread lastResort = new Thread(this::endWorkers);
+
     private int lives;
     private boolean passed;
 
@@ -48,6 +52,11 @@ final class Lab implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         ledger = Ledger.append(folder.resolve("ledger.txt"), 0);
+        Runtime.getRuntime().addShutdownHook(lastResort);
+    }
+
+    private void endWorkers() {
+        workers.forEach(WorkerProcess::close);
     }
 
     Path folder() {
@@ -134,7 +143,8 @@ final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.forEach(WorkerProcess::close);
+        endWorkers();
+        Runtime.getRuntime().removeShutdownHook(lastResort);
         ledger.close();
         if (passed) delete(folder);
         else System.out.printf("""

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class StopTest {
     private static final int AT_A_TIME = 3;
     private static final Duration LEASE = Duration.ofSeconds(1);
-    private static final Duration PAUSE = Duration.ofMillis(2500);
+    private static final Duration PAUSE = Duration.ofMillis(2000);
 
     @Test
     void atRandomMoments() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;
     private static final int KILLS = Math.max(3, Lab.KILLS / 16);
+    private static final int PAIRS = Math.max(2, Lab.KILLS / 24);
 
     /** The lease is fifteen times as long: it is the released file lock that tells. */
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
@@ -41,6 +43,30 @@ class TwoProcessesTest {
             Lab.end(survivor);
             audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), ", longest pause %d ms".formatted(longest / 1_000_000));
             assertThat(Duration.ofNanos(longest)).isLessThan(AT_ONCE);
+        }
+    }
+
+    /** The heir dies too, at any moment from before it has noticed to after it has taken everything over. */
+    @Test
+    void whatWasBeingTakenOverIsTakenOverAgain() throws Exception {
+        var random = new Random(Lab.SEED);
+        try (var lab = new Lab("TwoProcessesTest#whatWasBeingTakenOverIsTakenOverAgain")) {
+            var audit = new OrdersAudit(lab);
+            var first = startWorking(lab);
+            var second = startWorking(lab);
+            for (int pair = 0; pair < PAIRS; pair++) {
+                killInAStep(lab, first);
+                Thread.sleep(random.nextInt(1200));
+                lab.kill(second);
+                audit.look(lab.copiedTables());
+                first = startWorking(lab);
+                second = startWorking(lab);
+            }
+            for (var worker : List.of(first, second)) worker.tell("enough");
+            for (var worker : List.of(first, second)) worker.await("DONE", Lab.LONG);
+            lab.awaitIdle();
+            Lab.end(first, second);
+            audit.judge("KILL sqlite bothOfTwo: %d kills".formatted(2 * PAIRS), "");
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * outlives the test: it ends when its standard input does, and after a time in any case.
  */
 final class Worker {
-    private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
+    private static final Duration LONGEST_LIFE = Duration.ofHours(1);
     private static final int BEREAVED = 3;
 
     /** How long running steps have to end when the worker is asked to end. */
