@@ -41,36 +41,46 @@ find_java() {
     for java_home in "${JAVA_HOME:-}" "$(java_on_path)" \
         /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/openjdk* \
         /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/*
+        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+        /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
+        "${HOME:-}"/.asdf/installs/java/* "${HOME:-}"/.local/share/mise/installs/java/*
     do
         is_new_enough "$java_home" && return
     done
-    fail "This needs a JDK of version $least_java or newer, and none was found in JAVA_HOME, on the PATH or in the usual places.
+    fail "This needs a JDK of version $least_java or newer.
+None was found in JAVA_HOME, on the PATH or in the usual places.
 Install one (for instance from https://adoptium.net), or set JAVA_HOME to one."
 }
 
+# Sets jar to what the module was packaged in; empty if it was not.
+find_jar() {
+    jar=$(ls "$module"/target/dbosj-*.jar 2>/dev/null | head -n 1)
+}
+
 # build MODULE OTHER...: packages the module if it is not, or if its sources or those of the others are newer.
-# Sets module to its folder.
+# Sets module to its folder, and jar.
 build() {
     module=$root/$1
-    built=$(ls "$module"/target/dbosj-*.jar 2>/dev/null | head -n 1)
-    if [ -n "$built" ] && [ -d "$module/target/lib" ]; then
+    find_jar
+    if [ -n "$jar" ] && [ -d "$module/target/lib" ]; then
         newer=$(
             for each in "$@"; do
-                find "$root/$each/pom.xml" "$root/$each/src/main" -newer "$built"
+                find "$root/$each/pom.xml" "$root/$each/src/main" -newer "$jar"
             done
-            find "$root/pom.xml" -newer "$built"
+            find "$root/pom.xml" -newer "$jar"
         )
         [ -z "$newer" ] && return
     fi
     echo "Building $1 with the JDK in $java_home ..." >&2
     # Maven's own libraries make newer JDKs print warnings.
-    [ "$version" -ge 24 ] && MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+    quiet="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+    [ "$version" -ge 24 ] && MAVEN_OPTS="${MAVEN_OPTS:-} $quiet"
     export MAVEN_OPTS
     (cd "$root" && JAVA_HOME=$java_home ./mvnw -q -B -DskipTests -pl "$1" -am package </dev/null >&2) ||
         fail "The build failed; './mvnw -pl $1 -am package' shows it in full."
-    touch "$module"/target/dbosj-*.jar
+    find_jar
+    touch "$jar"
 }
 
 # become ARGUMENTS...: java with the classes of the module that was built, in the place of this shell, so that a signal

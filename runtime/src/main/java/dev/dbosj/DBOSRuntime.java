@@ -122,6 +122,11 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
         return this;
     }
 
+    @Override
+    void requireOpen() {
+        launched();
+    }
+
     boolean isLaunched() {
         return state.get() == State.LAUNCHED;
     }
@@ -174,11 +179,26 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
 
     private void end(boolean dying) {
         var before = state.getAndSet(State.CLOSED);
-        if (before == State.CLOSED) return;
-        engine.close(before == State.LAUNCHED, dying);
-        Launched.remove(this);
-        removeShutdownHook();
-        closed.countDown();
+        if (before == State.CLOSED) {
+            awaitTheOtherEnd();
+            return;
+        }
+        try {
+            engine.close(before == State.LAUNCHED, dying);
+        } finally {
+            Launched.remove(this);
+            removeShutdownHook();
+            closed.countDown();
+        }
+    }
+
+    private void awaitTheOtherEnd() {
+        if (CurrentWorkflow.orNull("close") != null) return; // a step, for whose end the other one waits
+        try {
+            closed.await();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void removeShutdownHook() {

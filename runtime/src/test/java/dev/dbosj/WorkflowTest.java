@@ -20,6 +20,7 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -178,6 +179,20 @@ class WorkflowTest {
         assertThat(dbos.startWorkflow(shop::family, 300).getResult()).isEqualTo(IntStream.range(0, 300).map(n -> 2 * n).sum());
 
         assertThat(shop.mostAtOnce.get()).isBetween(1, 10);
+    }
+
+    @Test
+    void allQueuesTogetherRunAtMostWhatTheExecutorMay() {
+        var other = new Shop();
+        var config = DBOSConfig.named("small").databaseUrl("memory:").shutdownHook(false).maxRuns(2).pollInterval(Duration.ofMinutes(1));
+        try (var small = DBOS.launch(config, other)) {
+            var handles = new ArrayList<WorkflowHandle<Integer>>();
+            for (var queue : List.of("one", "two", "three")) small.registerQueue(WorkflowQueue.named(queue));
+            for (int i = 0; i < 30; i++) handles.add(small.enqueueWorkflow(List.of("one", "two", "three").get(i % 3), other::child, i));
+
+            assertThat(handles.stream().mapToInt(WorkflowHandle::getResult).sum()).isEqualTo(30 * 29);
+            assertThat(other.mostAtOnce.get()).isBetween(1, 2);
+        }
     }
 
     @Test

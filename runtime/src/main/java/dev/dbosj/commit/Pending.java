@@ -6,9 +6,12 @@ import dev.dbosj.store.Effect;
 import dev.dbosj.store.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One command that waits for its commit. */
 public final class Pending {
+    private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
     private static final int ROW_BYTES = 200;
 
     private final Chain chain;
@@ -55,7 +58,13 @@ public final class Pending {
 
     /** Runs on the writer's thread after the commit, before whoever waits goes on; it must not block. */
     public void onCommit(Consumer<Outcome> action) {
-        outcome.thenAccept(action);
+        outcome.thenAccept(answer -> {
+            try {
+                action.accept(answer);
+            } catch (Throwable failure) { // boundary: the writer goes on, and whoever waits is told
+                LOG.error("what follows the commit of {} has failed", effect, failure);
+            }
+        });
     }
 
     void complete(Outcome outcome) {

@@ -6,6 +6,8 @@ import dev.dbosj.run.BodyGate;
 import dev.dbosj.run.Collaborators;
 import dev.dbosj.run.KnownQueues;
 import dev.dbosj.run.WorkflowRuns;
+import dev.dbosj.store.Command;
+import dev.dbosj.store.Effect;
 import dev.dbosj.store.Tick;
 import java.time.Duration;
 import java.util.HashSet;
@@ -19,6 +21,7 @@ public final class Executor {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final int TICKS_PER_LEASE = 8;
     private static final int TICKS_PER_REPORT = 60;
+    private static final Duration LAST_CLAIM = Duration.ofSeconds(2);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(1);
 
     /**
@@ -113,15 +116,24 @@ public final class Executor {
      */
     public void stop(Duration grace) {
         poller.close();
+        if (executorId() != null) poller.awaitEnd(LAST_CLAIM);
         int left = runs.shutDown(grace, AFTER_INTERRUPT);
         if (left > 0) LOG.warn("{} steps did not end within {}; their workflows are taken over once the lease has ended", left, grace);
         membership.close();
+    }
+
+    /** What was started or claimed too late to be let go of by a run. */
+    private void handBackTheRest() {
+        var rest = runs.unknown(with.database().owned(executorId()));
+        if (rest.isEmpty()) return;
+        with.database().apply(rest.stream().map(owner -> new Command(owner, null, new Effect.Release(null, false))).toList());
     }
 
     /** Leaves the fleet, when the last write is through. */
     public void leave() {
         if (executorId() == null) return;
         try {
+            handBackTheRest();
             membership.leave();
         } catch (SystemDatabaseException failure) {
             LOG.warn("could not leave the fleet; the lease ends by itself: {}", failure.getMessage());

@@ -36,6 +36,8 @@ final class Membership implements BodyGate {
     private volatile String executorId;
     /** When the last heartbeat that was answered had been sent, by the monotonic clock. */
     private volatile long lastHeartbeat;
+    /** When the last answered tick had been sent. */
+    private long lastSeen;
     private volatile boolean closed;
     private volatile boolean stopped;
     private Consumer<Tick> onTick = tick -> {};
@@ -80,6 +82,7 @@ final class Membership implements BodyGate {
         database.join(new ExecutorInfo(id, application, registry.names(), lease, Instant.EPOCH, false));
         executorId = id;
         lastHeartbeat = sent;
+        lastSeen = sent;
     }
 
     /** Beats until closed. */
@@ -106,6 +109,8 @@ final class Membership implements BodyGate {
             return;
         }
         if (beat) lastHeartbeat = sent;
+        if (sent - lastSeen > 2 * heartbeatInterval().toNanos()) takeover.forget();
+        lastSeen = sent;
         runs.cancelled(tick.cancelled());
         takeover.observe(tick, beat);
         onTick.accept(tick);

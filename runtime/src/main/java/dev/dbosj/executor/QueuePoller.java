@@ -40,8 +40,9 @@ final class QueuePoller {
     private final Duration pollInterval;
     private final Seams seams;
     private final Bell bell;
+    private final Bell ended;
 
-    /** Queues whose last claim came back full: when a slot becomes free there is more to take. */
+    /** Queues of which there may be more: when a slot becomes free they are asked again. */
     private volatile Set<String> busy = Set.of();
     private volatile boolean queuesChanged = true;
     private volatile boolean closed;
@@ -68,11 +69,20 @@ final class QueuePoller {
         this.pollInterval = pollInterval;
         this.seams = seams;
         this.bell = new Bell(seams.time());
+        this.ended = new Bell(seams.time());
         this.nextComparison = seams.time().nanos();
     }
 
     /** Claims until closed. */
     void run() {
+        try {
+            claimUntilClosed();
+        } finally {
+            ended.ring();
+        }
+    }
+
+    private void claimUntilClosed() {
         while (!closed) {
             boolean more = false;
             try {
@@ -115,8 +125,9 @@ final class QueuePoller {
 
     private boolean claim(Map<String, Integer> free) {
         var executorId = membership.executorId();
-        var claimed = database.claim(new ClaimRequest(executorId, free, registry.names()));
-        busy = stillBusy(free, claimed);
+        int inAll = slots.free();
+        var claimed = database.claim(new ClaimRequest(executorId, free, registry.names(), inAll));
+        busy = stillBusy(free, claimed, inAll);
         if (claimed.isEmpty()) return false;
         LOG.debug("claimed {} workflows", claimed.size());
         seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
@@ -125,12 +136,12 @@ final class QueuePoller {
     }
 
     /** Queues that gave all that was asked for; those not asked, for want of a slot, are as they were. */
-    private Set<String> stillBusy(Map<String, Integer> free, List<ClaimedWorkflow> claimed) {
+    private Set<String> stillBusy(Map<String, Integer> free, List<ClaimedWorkflow> claimed, int inAll) {
         var left = new LinkedHashMap<>(free);
         for (var workflow : claimed) left.merge(workflow.queueName(), -1, Integer::sum);
         var still = new HashSet<>(busy);
         left.forEach((queue, slots) -> {
-            if (slots == 0) still.add(queue);
+            if (slots == 0 || claimed.size() == inAll) still.add(queue);
             else still.remove(queue);
         });
         return still;
@@ -163,7 +174,7 @@ final class QueuePoller {
 
     private void ended(ClaimedWorkflow workflow) {
         slots.giveBack(workflow.queueName());
-        if (busy.contains(workflow.queueName())) bell.ring();
+        if (!busy.isEmpty()) bell.ring();
     }
 
     /**
@@ -195,5 +206,10 @@ final class QueuePoller {
     void close() {
         closed = true;
         bell.ring();
+    }
+
+    /** Waits until the claim under way, if any, has begun its runs. */
+    void awaitEnd(Duration atMost) {
+        if (!ended.await(atMost)) LOG.warn("a claim is still under way; what it brings is taken over by others");
     }
 }

@@ -2,9 +2,9 @@ package dev.dbosj.executor;
 
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.workflow.WorkflowQueue;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,20 +20,33 @@ final class Slots {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Integer> taken = new HashMap<>();
     private int takenInAll;
+    private int round;
 
     Slots(int inAll) {
         this.inAll = inAll;
     }
 
-    /** For each queue with a free slot, how many. */
-    Map<String, Integer> free(Collection<WorkflowQueue> queues) {
+    /** How many are free of all. */
+    int free() {
+        lock.lock();
+        try {
+            return inAll - takenInAll;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For each queue with a free slot, how many; each time another queue is the first. */
+    Map<String, Integer> free(List<WorkflowQueue> queues) {
         lock.lock();
         try {
             var free = new LinkedHashMap<String, Integer>();
             int left = inAll - takenInAll;
             // Workflows that were started directly and lost their executor come first: somebody may wait for them.
             offer(NewWorkflow.DIRECT_QUEUE, left, free);
-            for (var queue : queues) {
+            if (!queues.isEmpty()) round = (round + 1) % queues.size();
+            for (int i = 0; i < queues.size(); i++) {
+                var queue = queues.get((round + i) % queues.size());
                 int limit = queue.workerConcurrency() == null ? inAll : queue.workerConcurrency();
                 offer(queue.name(), Math.min(left, limit - taken.getOrDefault(queue.name(), 0)), free);
             }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final int BATCH = 500;
+    private static final int BATCHES_PER_TICK = 10;
     private static final int OWN_HEARTBEATS = 2;
 
     private record Sighting(Instant heartbeat, int ownHeartbeats) {}
@@ -30,6 +31,11 @@ final class Takeover {
     Takeover(SystemDatabase database, Runnable claimable) {
         this.database = database;
         this.claimable = claimable;
+    }
+
+    /** This executor could not beat for a while: perhaps nobody could, and all have to be observed anew. */
+    void forget() {
+        sightings.clear();
     }
 
     /**
@@ -52,13 +58,12 @@ final class Takeover {
     }
 
     private void takeOver(ExecutorInfo dead) {
-        int taken;
         int all = 0;
-        do {
-            taken = database.takeOver(dead, BATCH);
-            all += taken;
-            if (taken > 0) claimable.run();
-        } while (taken == BATCH);
+        // Bounded, because our own next heartbeat waits meanwhile; the rest is taken over after it.
+        for (int batch = 0; batch < BATCHES_PER_TICK && all == batch * BATCH; batch++) {
+            all += database.takeOver(dead, BATCH);
+            claimable.run();
+        }
         if (all > 0) LOG.info("took over {} workflows of executor {}, which is dead", all, dead.executorId());
     }
 }

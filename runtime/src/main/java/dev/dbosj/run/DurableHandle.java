@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /** A handle that knows how to read the result; inside a workflow the answer is a checkpoint. */
 final class DurableHandle<R> implements WorkflowHandle<R> {
     private static final Logger LOG = LoggerFactory.getLogger(DurableHandle.class);
+    private static final Duration FOR_EVER = Duration.ofDays(365 * 100);
     private static final String GET_RESULT = "DBOS.getResult";
 
     private final String workflowId;
@@ -50,7 +51,7 @@ final class DurableHandle<R> implements WorkflowHandle<R> {
     @Override
     public R getResult(Duration timeout) {
         if (timeout == null || timeout.isNegative()) throw new IllegalArgumentException("timeout " + timeout + " must be a duration of 0 or more");
-        return result(timeout);
+        return result(timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER);
     }
 
     private R result(Duration timeout) {

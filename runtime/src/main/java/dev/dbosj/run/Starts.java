@@ -15,6 +15,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.store.WorkflowResult;
 import java.lang.reflect.Type;
@@ -149,16 +150,18 @@ public final class Starts {
         var recorded = parent.recorded(step, definition.name());
         if (recorded != null) {
             if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
+            if (options.id() != null && !options.id().equals(recorded.childId()))
+                throw parent.mismatch(step, "child " + recorded.childId(), "child " + options.id());
             parent.remember(recorded.childId());
             return handle(recorded.childId(), definition);
         }
         if (queue != null) requireQueue(parent, queue, step, definition.name());
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
         var row = row(id, definition, queue, parent.workflowId(), arguments);
-        if (row.executorId() != null) runs.expect(id);
         var now = parent.journal().now();
         var checkpoint = new Checkpoint(step, definition.name(), null, null, id, now, now);
         if (options.id() == null) {
+            if (row.executorId() != null) runs.expect(id);
             parent.journal().append(checkpoint, new Effect.Insert(List.of(row), false)).onCommit(outcome -> committed(row, outcome));
         } else {
             joinChild(parent, checkpoint, row);
@@ -183,6 +186,7 @@ public final class Starts {
     /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */
     private void joinChild(WorkflowRun parent, Checkpoint checkpoint, NewWorkflow row) {
         parent.barrier();
+        if (row.executorId() != null) runs.expect(row.workflowId());
         var pending = parent.journal().append(checkpoint, new Effect.Insert(List.of(row), true));
         pending.onCommit(outcome -> committed(row, outcome));
         if (pending.await() instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.ID_TAKEN) {
@@ -233,6 +237,12 @@ public final class Starts {
     public void resume(String workflowId) {
         change(workflowId, Effect.Amendment.RESUME);
         enqueued.accept(null);
+    }
+
+    /** Writes or replaces the definition of a queue. */
+    public void define(WorkflowQueue queue) {
+        if (!(with.commits().commit(new Effect.Define(queue)) instanceof Outcome.Applied))
+            throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
     }
 
     private List<String> change(String workflowId, Effect.Amendment amendment) {

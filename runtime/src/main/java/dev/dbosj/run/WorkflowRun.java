@@ -321,13 +321,18 @@ public final class WorkflowRun {
 
     /** Waits for a workflow's result, and for those of other children along with it; null if the time has passed. */
     WorkflowResult awaitResult(String workflowId, Duration atMost) {
-        if (awaiting == null || !awaiting.covers(workflowId)) {
+        if (awaiting == null || !awaiting.covers(workflowId) || isOldNews(awaiting.result(workflowId))) {
             if (awaiting != null) awaiting.close();
             awaiting = with.waiter().await(withSiblings(workflowId), bell);
         }
         await(() -> awaiting.result(workflowId) != null, atMost);
         awaitableChildren.remove(workflowId);
         return awaiting.result(workflowId);
+    }
+
+    /** A child may have been resumed since it was found cancelled. */
+    private static boolean isOldNews(WorkflowResult result) {
+        return result != null && result.status() == WorkflowState.CANCELLED;
     }
 
     private List<String> withSiblings(String workflowId) {

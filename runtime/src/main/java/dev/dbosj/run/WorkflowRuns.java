@@ -50,14 +50,22 @@ public final class WorkflowRuns {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
         add(run);
-        with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> {
-            try {
-                run.run();
-            } finally {
-                remove(run);
-                ended.accept(claimed);
-            }
-        });
+        try {
+            with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> runAndRemove(run, claimed, ended));
+        } catch (Throwable failure) { // for want of memory: others must see that nobody runs it
+            remove(run);
+            ended.accept(claimed);
+            throw failure;
+        }
+    }
+
+    private void runAndRemove(WorkflowRun run, ClaimedWorkflow claimed, Consumer<ClaimedWorkflow> ended) {
+        try {
+            run.run();
+        } finally {
+            remove(run);
+            ended.accept(claimed);
+        }
     }
 
     /** What has happened since the claim stops the run before it has begun. */

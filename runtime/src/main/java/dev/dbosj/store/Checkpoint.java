@@ -17,6 +17,11 @@ import java.util.Objects;
 public record Checkpoint(
         int step, String name, String output, String error, String childId, Instant startedAt, Instant completedAt) {
 
+    /** How many characters output and error have. */
+    public long length() {
+        return (output == null ? 0 : output.length()) + (error == null ? 0 : error.length());
+    }
+
     /** Whether both record the same fact; times may differ. */
     public boolean records(Checkpoint other) {
         return step == other.step

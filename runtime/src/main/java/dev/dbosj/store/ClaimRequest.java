@@ -9,5 +9,11 @@ import java.util.Set;
  * @param executorId who claims
  * @param slots for each queue how many at the most, from 1 to 1,000
  * @param names the workflow names that the executor knows
+ * @param inAll at most so many of all queues together; earlier queues go first
  */
-public record ClaimRequest(String executorId, Map<String, Integer> slots, Set<String> names) {}
+public record ClaimRequest(String executorId, Map<String, Integer> slots, Set<String> names, int inAll) {
+    /** Bounded by the slots of the queues alone. */
+    public ClaimRequest(String executorId, Map<String, Integer> slots, Set<String> names) {
+        this(executorId, slots, names, Integer.MAX_VALUE);
+    }
+}

@@ -11,4 +11,12 @@ import java.util.List;
 public record HistoryPage(List<Checkpoint> checkpoints, boolean last) {
     /** Nothing is recorded. */
     public static final HistoryPage NONE = new HistoryPage(List.of(), true);
+
+    /** Nothing was read: there was enough in the pages before. */
+    public static final HistoryPage UNREAD = new HistoryPage(List.of(), false);
+
+    /** How many characters the outputs and errors have. */
+    public long length() {
+        return checkpoints.stream().mapToLong(Checkpoint::length).sum();
+    }
 }

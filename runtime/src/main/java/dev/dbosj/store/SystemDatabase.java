@@ -68,7 +68,8 @@ public interface SystemDatabase extends AutoCloseable {
 
     /**
      * Claims ENQUEUED workflows in the order of their queues' first-in-first-out: PENDING, owned, epoch raised. DELAYED
-     * ones that are due become ENQUEUED first. Names outside of the request are passed over.
+     * ones that are due become ENQUEUED first. Names outside of the request are passed over. No further workflow is
+     * claimed once the inputs of those claimed hold 32 MiB.
      */
     List<ClaimedWorkflow> claim(ClaimRequest request);
 
@@ -77,7 +78,7 @@ public interface SystemDatabase extends AutoCloseable {
 
     /**
      * A page of recorded checkpoints for each workflow, in the order of step numbers: at most {@code limit} rows, and
-     * no further row once a page holds a MiB.
+     * no further row once a page holds a MiB. Once all pages together hold 32 MiB the others are empty, and not the last.
      *
      * @param fromStep for each workflow id the first step number wanted
      */

@@ -40,6 +40,7 @@ final class SystemThreads implements Threads {
             return CompletableFuture.supplyAsync(call, database).join();
         } catch (CompletionException failure) {
             if (failure.getCause() instanceof RuntimeException cause) throw cause;
+            if (failure.getCause() instanceof Error cause) throw cause;
             throw failure;
         }
     }

@@ -5,6 +5,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,8 @@ public final class Waiter {
         lock.lock();
         try {
             interested = List.copyOf(awaited.getOrDefault(result.workflowId(), List.of()));
+            // A cancelled workflow can be resumed; all else is final, and need not be asked for again.
+            if (result.status() != WorkflowState.CANCELLED) awaited.remove(result.workflowId());
         } finally {
             lock.unlock();
         }
@@ -79,6 +82,7 @@ public final class Waiter {
         try {
             for (var id : awaiting.workflowIds()) {
                 var others = awaited.get(id);
+                if (others == null) continue;
                 others.remove(awaiting);
                 if (others.isEmpty()) {
                     awaited.remove(id);

@@ -1,5 +1,6 @@
 package dev.dbosj.simulation;
 
+import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
@@ -39,6 +40,7 @@ final class AuditedStore implements SystemDatabase {
 
     @Override
     public List<Outcome> apply(List<Command> batch) {
+        refusePoison(batch);
         var before = auditor.ownersBefore(batch);
         var outcomes = database.apply(batch);
         for (int i = 0; i < batch.size(); i++) {
@@ -48,6 +50,20 @@ final class AuditedStore implements SystemDatabase {
         }
         auditor.applied(process, batch, outcomes, before);
         return outcomes;
+    }
+
+    /** As databases do with data that does not fit: the whole batch fails, and which command it was nobody says. */
+    private void refusePoison(List<Command> batch) {
+        if (batch.stream().noneMatch(AuditedStore::isPoison)) return;
+        tally.count(batch.size() > 1 ? "poisoned batch" : "poison");
+        throw new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, "poison");
+    }
+
+    private static boolean isPoison(Command command) {
+        var checkpoint = command.checkpoint();
+        if (checkpoint != null && checkpoint.name().equals(Op.Poison.VALUE)) return true;
+        return command.effect() instanceof Effect.Insert insert
+                && insert.workflows().stream().anyMatch(row -> row.input().contains(Op.Poison.VALUE));
     }
 
     private boolean isLeftToOthers(Command command, Outcome outcome) {

@@ -40,6 +40,7 @@ final class Auditor {
     private final Map<String, Seen> seen = new LinkedHashMap<>();
     private final Map<String, SimulatedProcess> processes = new HashMap<>();
     private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
+    private final Map<SimulatedProcess, Map<String, Integer>> running = new HashMap<>();
     private int events;
 
     /** @param breach told in a sentence what was broken */
@@ -168,6 +169,37 @@ final class Auditor {
         var row = database.workflow(workflowId);
         if (row != null && row.status() == WorkflowState.CANCELLED)
             learnsOfCancelled(process, List.of(new Owner(workflowId, row.epoch())));
+    }
+
+    /** A workflow's method begins. */
+    void enters(SimulatedProcess process, String workflowId) {
+        var row = database.workflow(workflowId);
+        if (row == null) {
+            fail("I3: workflow %s runs on %s, and does not exist", workflowId, process);
+            return;
+        }
+        if (row.queueName() == null) return;
+        int running = running(process).merge(row.queueName(), 1, Integer::sum);
+        for (var queue : database.queues())
+            if (queue.name().equals(row.queueName()) && queue.workerConcurrency() != null)
+                require(running <= queue.workerConcurrency(), "I4: %s workflows of %s run on %s", running, queue, process);
+    }
+
+    /** A workflow's method ends, in whatever way. */
+    void leaves(SimulatedProcess process, String workflowId) {
+        var row = database.workflow(workflowId);
+        if (row != null && row.queueName() != null) running(process).merge(row.queueName(), -1, Integer::sum);
+    }
+
+    private Map<String, Integer> running(SimulatedProcess process) {
+        return running.computeIfAbsent(process, key -> new HashMap<>());
+    }
+
+    /** The process has closed its runtime while the database was well, and all its steps had ended. */
+    void closed(SimulatedProcess process) {
+        for (var row : database.workflows(ALL))
+            if (row.executorId() != null && processes.get(row.executorId()) == process)
+                fail("P9: %s has closed, and did not hand back %s", process, row);
     }
 
     /** A step's body begins. */

@@ -2,11 +2,13 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.exceptions.ResultTimeoutException;
+import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
@@ -64,6 +66,7 @@ final class Clients {
         else if (kind < 45) startJob();
         else if (kind < 50) startAll();
         else if (kind < 55) startWithWrongName();
+        else if (kind < 56) startPoisoned();
         else if (kind < 65) process.start("waiter", () -> boundary(this::getResult));
         else if (kind < 72) getResultInTime();
         else if (kind < 79) cancel();
@@ -72,9 +75,22 @@ final class Clients {
     }
 
     private void startOne() {
-        var shape = Op.Shape.values()[random.nextInt(Op.Shape.values().length)];
+        var shape = Op.Shape.draw(random);
         var plan = Plan.draw(random, 0);
-        acknowledged(Launcher.by(runtime, programs, shape, random.nextBoolean() ? plan.queue() : null, plan));
+        if (shape == Op.Shape.FUNC1 && random.nextBoolean()) startPlainly(plan);
+        else acknowledged(Launcher.by(runtime, programs, shape, random.nextBoolean() ? plan.queue() : null, plan));
+    }
+
+    private void startPlainly(Plan plan) {
+        Func1<Plan, Long, ProgramException> workflow = programs::func1;
+        var queue = random.nextBoolean() ? plan.queue() : null;
+        if (random.nextBoolean()) {
+            Coverage.mark("DBOSRuntime.start(String,Serializable,Object[])");
+            acknowledged(runtime.<Long>start(queue, workflow, plan));
+        } else {
+            Coverage.mark("WorkflowStarter.start(String,Serializable,Object[])");
+            acknowledged(runtime.with(WorkflowOptions.defaults()).<Long>start(queue, workflow, plan));
+        }
     }
 
     /** Everybody starts the same few jobs, which must run once. */
@@ -96,6 +112,15 @@ final class Clients {
             Launcher.by(starter, programs, other ? Op.Shape.PROC0 : Op.Shape.FUNC0, null, null);
             world.breach("G6: id " + known + " was given to a workflow of another name");
         } catch (WorkflowConflictException expected) {
+            process.note("client: " + expected.getMessage());
+        }
+    }
+
+    private void startPoisoned() {
+        try {
+            Launcher.poisoned(runtime, programs, Plan.draw(random, 0));
+            world.breach("I8: a workflow was accepted whose arguments cannot be stored");
+        } catch (PayloadException expected) {
             process.note("client: " + expected.getMessage());
         }
     }

@@ -34,18 +34,20 @@ final class Faults {
     private int slow;
     private long awayUntil;
     private final Map<SimulatedProcess, Long> deaf = new HashMap<>();
+    private final Map<SimulatedProcess, Long> cutOff = new HashMap<>();
 
     /** @param longestStall how long an answer may take, and a lost message may still be under way */
-    Faults(SplittableRandom random, SeededScheduler scheduler, Duration longestStall) {
+    Faults(SplittableRandom random, SeededScheduler scheduler, Weather weather, Duration longestStall) {
         this.random = random;
         this.scheduler = scheduler;
         this.longestStall = longestStall;
+        slow = random.nextInt(PER_MILLE);
+        if (weather != Weather.STORM) return;
         refused = severity();
         lost = severity();
         answerLost = severity();
         late = severity();
         stalled = severity();
-        slow = random.nextInt(PER_MILLE);
     }
 
     /** Many worlds lack many faults, so that each of them is seen alone as well. */
@@ -70,6 +72,12 @@ final class Faults {
         deaf.put(process, scheduler.nanos() + howLong.toNanos());
     }
 
+    /** The process cannot reach the database. */
+    void cutOff(SimulatedProcess process, Duration howLong) {
+        process.note("is cut off for " + howLong);
+        cutOff.put(process, scheduler.nanos() + howLong.toNanos());
+    }
+
     boolean isDeaf(SimulatedProcess process) {
         return scheduler.nanos() < deaf.getOrDefault(process, 0L);
     }
@@ -81,12 +89,13 @@ final class Faults {
     /** From now on nothing goes wrong. */
     void heal() {
         deaf.clear();
+        cutOff.clear();
         awayUntil = 0;
         refused = lost = answerLost = late = stalled = slow = 0;
     }
 
-    Fate ofWrite() {
-        if (isAway()) return random.nextInt(10) == 0 ? Fate.LOST : Fate.REFUSED;
+    Fate ofWrite(SimulatedProcess process) {
+        if (isAway(process)) return random.nextInt(10) == 0 ? Fate.LOST : Fate.REFUSED;
         int chance = random.nextInt(PER_MILLE);
         if ((chance -= refused) < 0) return Fate.REFUSED;
         if ((chance -= lost) < 0) return Fate.LOST;
@@ -95,12 +104,12 @@ final class Faults {
         return Fate.DELIVERED;
     }
 
-    Fate ofRead() {
-        return isAway() || random.nextInt(PER_MILLE) < refused ? Fate.REFUSED : Fate.DELIVERED;
+    Fate ofRead(SimulatedProcess process) {
+        return isAway(process) || random.nextInt(PER_MILLE) < refused ? Fate.REFUSED : Fate.DELIVERED;
     }
 
-    private boolean isAway() {
-        return scheduler.nanos() < awayUntil;
+    private boolean isAway(SimulatedProcess process) {
+        return scheduler.nanos() < Math.max(awayUntil, cutOff.getOrDefault(process, 0L));
     }
 
     /** How long a message is under way, in either direction. */

@@ -44,7 +44,7 @@ final class FaultyStore implements SystemDatabase {
 
     private <T> T write(String what, Supplier<T> call) {
         requireOpen(what);
-        var fate = faults.ofWrite();
+        var fate = faults.ofWrite(process);
         if (fate != Faults.Fate.DELIVERED) process.note(what + " will be " + fate);
         return switch (fate) {
             case DELIVERED -> delivered(call);
@@ -55,7 +55,7 @@ final class FaultyStore implements SystemDatabase {
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
             case LATE -> {
-                scheduler.after(faults.stall(), call::get);
+                scheduler.after(faults.stall(), new Message<>(call));
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
         };
@@ -63,7 +63,7 @@ final class FaultyStore implements SystemDatabase {
 
     private <T> T read(String what, Supplier<T> call) {
         requireOpen(what);
-        if (faults.ofRead() == Faults.Fate.DELIVERED) return delivered(call);
+        if (faults.ofRead(process) == Faults.Fate.DELIVERED) return delivered(call);
         process.note(what + " will be refused");
         throw failure(Kind.UNAVAILABLE, what);
     }

@@ -18,6 +18,9 @@ final class Launcher {
             case FUNC1 -> DBOS.startWorkflow(programs::func1, plan);
             case FUNC2 -> DBOS.startWorkflow(programs::func2, plan, SALT);
             case FUNC3 -> DBOS.startWorkflow(programs::func3, plan, SALT, 3);
+            case INSTANCE -> DBOS.startWorkflow(programs.second()::func1, plan);
+            case STATIC -> DBOS.startWorkflow(StaticPrograms::ofClass, plan);
+            case FUNCTION -> DBOS.startWorkflow(programs.function(), plan);
             case PROC0 -> DBOS.startWorkflow(programs::proc0);
             case PROC1 -> DBOS.startWorkflow(programs::proc1, plan);
             case PROC2 -> DBOS.startWorkflow(programs::proc2, plan, SALT);
@@ -28,11 +31,19 @@ final class Launcher {
             case FUNC1 -> DBOS.enqueueWorkflow(queue, programs::func1, plan);
             case FUNC2 -> DBOS.enqueueWorkflow(queue, programs::func2, plan, SALT);
             case FUNC3 -> DBOS.enqueueWorkflow(queue, programs::func3, plan, SALT, 3);
+            case INSTANCE -> DBOS.enqueueWorkflow(queue, programs.second()::func1, plan);
+            case STATIC -> DBOS.enqueueWorkflow(queue, StaticPrograms::ofClass, plan);
+            case FUNCTION -> DBOS.enqueueWorkflow(queue, programs.function(), plan);
             case PROC0 -> DBOS.enqueueWorkflow(queue, programs::proc0);
             case PROC1 -> DBOS.enqueueWorkflow(queue, programs::proc1, plan);
             case PROC2 -> DBOS.enqueueWorkflow(queue, programs::proc2, plan, SALT);
             case PROC3 -> DBOS.enqueueWorkflow(queue, programs::proc3, plan, SALT, 3);
         };
+    }
+
+    /** A workflow whose arguments the database refuses. */
+    static WorkflowHandle<?> poisoned(WorkflowStarter starter, Programs programs, Plan plan) {
+        return starter.startWorkflow(programs::func2, plan, Op.Poison.VALUE);
     }
 
     /** The same through a starter: that of a runtime, or one with options. */
@@ -43,6 +54,9 @@ final class Launcher {
             case FUNC1 -> starter.startWorkflow(programs::func1, plan);
             case FUNC2 -> starter.startWorkflow(programs::func2, plan, SALT);
             case FUNC3 -> starter.startWorkflow(programs::func3, plan, SALT, 3);
+            case INSTANCE -> starter.startWorkflow(programs.second()::func1, plan);
+            case STATIC -> starter.startWorkflow(StaticPrograms::ofClass, plan);
+            case FUNCTION -> starter.startWorkflow(programs.function(), plan);
             case PROC0 -> starter.startWorkflow(programs::proc0);
             case PROC1 -> starter.startWorkflow(programs::proc1, plan);
             case PROC2 -> starter.startWorkflow(programs::proc2, plan, SALT);
@@ -53,6 +67,9 @@ final class Launcher {
             case FUNC1 -> starter.enqueueWorkflow(queue, programs::func1, plan);
             case FUNC2 -> starter.enqueueWorkflow(queue, programs::func2, plan, SALT);
             case FUNC3 -> starter.enqueueWorkflow(queue, programs::func3, plan, SALT, 3);
+            case INSTANCE -> starter.enqueueWorkflow(queue, programs.second()::func1, plan);
+            case STATIC -> starter.enqueueWorkflow(queue, StaticPrograms::ofClass, plan);
+            case FUNCTION -> starter.enqueueWorkflow(queue, programs.function(), plan);
             case PROC0 -> starter.enqueueWorkflow(queue, programs::proc0);
             case PROC1 -> starter.enqueueWorkflow(queue, programs::proc1, plan);
             case PROC2 -> starter.enqueueWorkflow(queue, programs::proc2, plan, SALT);
@@ -61,8 +78,6 @@ final class Launcher {
     }
 
     private static void mark(String type, Op.Shape shape, String queue) {
-        int arguments = Character.getNumericValue(shape.name().charAt(4));
-        var function = (shape.name().startsWith("FUNC") ? "Func" : "Proc") + arguments;
-        Coverage.mark(type + (queue == null ? ".startWorkflow(" : ".enqueueWorkflow(String,") + function + ",Object".repeat(arguments) + ")");
+        Coverage.mark(type + (queue == null ? ".startWorkflow(" : ".enqueueWorkflow(String,") + shape.parameters + ")");
     }
 }

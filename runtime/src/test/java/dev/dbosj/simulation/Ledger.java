@@ -2,21 +2,34 @@ package dev.dbosj.simulation;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What steps have done to the world outside: kept beside the database, so that it can testify against it. */
 final class Ledger {
     private final Auditor auditor;
+    private final Weather weather;
+    private final Consumer<String> breach;
     private final Set<String> begun = new HashSet<>();
+    private final Set<String> crashed = new HashSet<>();
 
-    Ledger(Auditor auditor) {
+    Ledger(Auditor auditor, Weather weather, Consumer<String> breach) {
         this.auditor = auditor;
+        this.weather = weather;
+        this.breach = breach;
     }
 
-    /** @return whether no body of this step has begun before, anywhere */
-    boolean begins(SimulatedProcess process, String workflowId, String stepKey, int attempt) {
+    void begins(SimulatedProcess process, String workflowId, String stepKey, int attempt) {
         process.note("body of " + stepKey + " begins, attempt " + attempt);
         auditor.begins(process, workflowId, Integer.parseInt(stepKey.substring(workflowId.length() + 1)));
-        return begun.add(stepKey);
+        if (begun.add(stepKey + "/" + attempt) || weather == Weather.STORM) return;
+        // Who cancels and resumes a workflow between two attempts of a step begins to count anew.
+        if (!crashed.contains(stepKey) && !auditor.everCancelled(workflowId))
+            breach.accept("G3: attempt " + attempt + " of " + stepKey + " is repeated without a fault");
+    }
+
+    /** @return whether the step's body crashes: the first that gets so far */
+    boolean crashes(String stepKey) {
+        return crashed.add(stepKey);
     }
 
     void ends(SimulatedProcess process, String stepKey) {

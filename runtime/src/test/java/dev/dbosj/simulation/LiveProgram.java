@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Does what a plan says, as a workflow, and folds all that it sees into one number. {@link Model} mirrors it. */
 final class LiveProgram {
@@ -38,9 +39,14 @@ final class LiveProgram {
 
     long run(Plan plan) throws ProgramException {
         process.note("program of " + workflowId + " begins");
-        long digest = all(plan);
-        if (plan.fails()) throw new ProgramException(failure(digest));
-        return digest;
+        auditor.enters(process, workflowId);
+        try {
+            long digest = all(plan);
+            if (plan.fails()) throw new ProgramException(failure(digest));
+            return digest;
+        } finally {
+            auditor.leaves(process, workflowId);
+        }
     }
 
     static String failure(long digest) {
@@ -72,6 +78,8 @@ final class LiveProgram {
             case Op.Sleep sleep -> sleep(sleep.duration());
             case Op.Now now -> now();
             case Op.Uuid uuid -> uuid();
+            case Op.Burst burst -> LongStream.range(0, burst.calls()).map(call -> now()).reduce(0, Trace::mix);
+            case Op.Poison poison -> poison();
             case Op.CancelChild cancel -> cancel(child(cancel.child()));
             case Op.LookAtChild look -> lookAt(child(look.child()));
             case Op.StartInStep start -> startInStep(start);
@@ -149,6 +157,11 @@ final class LiveProgram {
             }
         }
         return 0;
+    }
+
+    private long poison() {
+        steps++;
+        return DBOS.runStep("poison", () -> Op.Poison.VALUE).length();
     }
 
     private static StepOptions options(Op.Form form) {

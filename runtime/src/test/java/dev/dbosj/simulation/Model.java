@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 /**
  * What must come out: walks a plan along a recorded history as {@link LiveProgram} walks it along the engine, and
@@ -17,6 +18,11 @@ import java.util.UUID;
 final class Model {
     /** The history ends before the plan does. */
     private static final class Incomplete extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** The database refuses what the plan does next. */
+    private static final class Poisoned extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -48,13 +54,18 @@ final class Model {
 
     private void judge() {
         boolean complete = row.status() == WorkflowState.SUCCESS || row.status() == WorkflowState.ERROR;
-        var shape = Op.Shape.valueOf(row.name().toUpperCase(java.util.Locale.ROOT));
+        var shape = Op.Shape.of(row.name());
         var plan = Programs.plan(shape, plan(row.input()));
         long digest;
         try {
             digest = all(plan);
         } catch (Incomplete incomplete) {
             require(!complete, "it ended as " + row.status() + " " + row.error() + " after " + steps + " steps, which is too early");
+            return;
+        } catch (Poisoned poisoned) {
+            require(!history.hasNext(), "it has recorded more than " + steps + " steps");
+            require(row.status() != WorkflowState.SUCCESS, "it succeeded with a step that cannot be stored");
+            require(!complete || nameOf(row.error()).endsWith("PayloadException"), "it ended with " + row.error());
             return;
         }
         require(!history.hasNext(), "it has recorded more than " + steps + " steps");
@@ -64,7 +75,7 @@ final class Model {
             requireMessage(row.error(), LiveProgram.failure(digest));
         } else {
             require(row.status() == WorkflowState.SUCCESS, "it ended with " + row.error());
-            requireOutput(row.output(), shape.name().startsWith("FUNC") ? Long.toString(digest) : "null");
+            requireOutput(row.output(), shape.returnsValue() ? Long.toString(digest) : "null");
         }
     }
 
@@ -88,8 +99,10 @@ final class Model {
             case Op.Children many -> children(many);
             case Op.Await await -> await(await);
             case Op.Sleep sleep -> next("DBOS.sleep").step() & 0;
-            case Op.Now now -> Long.parseLong(next("DBOS.now").output());
+            case Op.Now now -> now();
             case Op.Uuid uuid -> UUID.fromString(text(next("DBOS.randomUUID").output())).hashCode();
+            case Op.Burst burst -> LongStream.range(0, burst.calls()).map(call -> now()).reduce(0, Trace::mix);
+            case Op.Poison poison -> throw new Poisoned();
             case Op.CancelChild cancel -> cancel(cancel.child());
             case Op.LookAtChild look -> look(look.child());
             case Op.StartInStep start -> startInStep(start);
@@ -112,13 +125,13 @@ final class Model {
     }
 
     private long child(Op.Child child) {
-        var recorded = next(child.shape().workflowName());
+        var recorded = next(child.shape().workflowName);
         var id = child.id() == null ? row.workflowId() + "-" + recorded.step()
                 : child.shared() ? child.id() : row.workflowId() + child.id();
         require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
         var existing = world.workflow(id);
         require(existing != null, "its child " + id + " does not exist");
-        boolean taken = !existing.name().equals(child.shape().workflowName());
+        boolean taken = !existing.name().equals(child.shape().workflowName);
         require(taken == (recorded.error() != null), "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;
@@ -155,7 +168,7 @@ final class Model {
     }
 
     private long failureOf(String childId, Op.Await await, Checkpoint recorded) {
-        var name = object(recorded.error()).get("name").getAsString();
+        var name = nameOf(recorded.error());
         if (name.endsWith("ResultTimeoutException")) {
             require(await.timeout() != null, "it ran out of time where it had no limit");
             return LiveProgram.TIMEOUT;
@@ -167,6 +180,10 @@ final class Model {
         require(name.endsWith("WorkflowFailedException"), "it recorded " + recorded.error());
         require(world.workflow(childId).status() == WorkflowState.ERROR || world.everDead(childId), childId + " never failed");
         return LiveProgram.FAILED;
+    }
+
+    private long now() {
+        return Long.parseLong(next("DBOS.now").output());
     }
 
     private long cancel(int child) {
@@ -201,6 +218,10 @@ final class Model {
     private void requireMessage(String error, String expected) {
         require(error != null && expected.equals(object(error).get("message").getAsString()),
                 "after " + steps + " steps: expected the error '" + expected + "', but found " + error);
+    }
+
+    private static String nameOf(String error) {
+        return object(error).get("name").getAsString();
     }
 
     private static JsonObject object(String json) {

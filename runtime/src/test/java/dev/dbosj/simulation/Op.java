@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** One thing that a simulated workflow does. */
@@ -33,28 +34,42 @@ sealed interface Op {
         }
     }
 
-    /** The shapes of a workflow method. */
+    /** The kinds of workflows: shapes of methods, and ways to register them. */
     enum Shape {
-        FUNC0,
-        FUNC1,
-        FUNC2,
-        FUNC3,
-        PROC0,
-        PROC1,
-        PROC2,
-        PROC3;
+        FUNC0("func0", "Func0"),
+        FUNC1("func1", "Func1,Object"),
+        FUNC2("func2", "Func2,Object,Object"),
+        FUNC3("func3", "Func3,Object,Object,Object"),
+        PROC0("proc0", "Proc0"),
+        PROC1("proc1", "Proc1,Object"),
+        PROC2("proc2", "Proc2,Object,Object"),
+        PROC3("proc3", "Proc3,Object,Object,Object"),
+        INSTANCE("func1@second", "Func1,Object"),
+        STATIC("ofClass", "Func1,Object"),
+        FUNCTION("function", "Func1,Object");
 
-        String workflowName() {
-            return switch (this) {
-                case FUNC0 -> "func0";
-                case FUNC1 -> "func1";
-                case FUNC2 -> "func2";
-                case FUNC3 -> "func3";
-                case PROC0 -> "proc0";
-                case PROC1 -> "proc1";
-                case PROC2 -> "proc2";
-                case PROC3 -> "proc3";
-            };
+        final String workflowName;
+        final String parameters;
+
+        Shape(String workflowName, String parameters) {
+            this.workflowName = workflowName;
+            this.parameters = parameters;
+        }
+
+        static Shape of(String workflowName) {
+            return Arrays.stream(values()).filter(shape -> shape.workflowName.equals(workflowName)).findFirst().orElseThrow();
+        }
+
+        static Shape draw(SplittableRandom random) {
+            return values()[random.nextInt(values().length)];
+        }
+
+        boolean returnsValue() {
+            return !parameters.startsWith("Proc");
+        }
+
+        boolean takesPlan() {
+            return parameters.contains("Object");
         }
     }
 
@@ -98,6 +113,14 @@ sealed interface Op {
 
     record Uuid() implements Op {}
 
+    /** More calls in a row than a page of history, or than may be under way. */
+    record Burst(int calls) implements Op {}
+
+    /** A step whose result the database refuses: the workflow ends there, and nobody else is hurt. */
+    record Poison() implements Op {
+        static final String VALUE = "poison";
+    }
+
     record CancelChild(int child) implements Op {}
 
     record LookAtChild(int child) implements Op {}
@@ -108,6 +131,9 @@ sealed interface Op {
 
     static Op draw(SplittableRandom random, int level) {
         boolean leaf = level == Plan.LEAF;
+        int rare = random.nextInt(400);
+        if (rare == 0) return new Burst(random.nextInt(200, 1_200));
+        if (rare < 5) return new Poison();
         int kind = random.nextInt(leaf ? 50 : 100);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
@@ -123,7 +149,7 @@ sealed interface Op {
     }
 
     private static Op child(SplittableRandom random, int level) {
-        var shape = Shape.values()[random.nextInt(Shape.values().length)];
+        var shape = Shape.draw(random);
         boolean enqueued = random.nextBoolean();
         var plan = Plan.draw(random, level + 1);
         return switch (random.nextInt(5)) {

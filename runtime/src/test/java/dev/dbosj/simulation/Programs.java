@@ -3,6 +3,7 @@ package dev.dbosj.simulation;
 import dev.dbosj.DBOS;
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.simulation.Op.Work;
+import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.Workflow;
 
@@ -14,25 +15,48 @@ final class Programs {
     private final SimulatedProcess process;
     private final Ledger ledger;
     private final Auditor auditor;
-    private DBOSRuntime runtime;
+    private final DBOSRuntime runtime;
+    private Programs second;
+    private Func1<Plan, Long, RuntimeException> function;
 
-    Programs(SimulatedProcess process, Ledger ledger, Auditor auditor) {
+    private Programs(SimulatedProcess process, Ledger ledger, Auditor auditor, DBOSRuntime runtime) {
         this.process = process;
         this.ledger = ledger;
         this.auditor = auditor;
+        this.runtime = runtime;
     }
 
-    void runOn(DBOSRuntime runtime) {
-        this.runtime = runtime;
+    /** Registers workflows in every way that there is. */
+    static Programs register(SimulatedProcess process, Ledger ledger, Auditor auditor, DBOSRuntime runtime) {
+        Coverage.mark("DBOSRuntime.register(Object)");
+        Coverage.mark("DBOSRuntime.register(String,Object)");
+        Coverage.mark("DBOSRuntime.register(Class)");
+        Coverage.mark("DBOSRuntime.registerWorkflow(String,Class,Class,Func1)");
+        var programs = new Programs(process, ledger, auditor, runtime);
+        programs.second = new Programs(process, ledger, auditor, runtime);
+        runtime.register(programs).register("second", programs.second).register(StaticPrograms.class);
+        programs.function = runtime.registerWorkflow("function", Plan.class, Long.class, programs::func1);
+        process.remember(programs);
+        return programs;
     }
 
     DBOSRuntime runtime() {
         return runtime;
     }
 
+    /** Another object of this class, registered under a name of its own. */
+    Programs second() {
+        return second;
+    }
+
+    /** A function that was registered as a workflow. */
+    Func1<Plan, Long, RuntimeException> function() {
+        return function;
+    }
+
     /** What the workflow of the shape does when it is started with the plan. */
     static Plan plan(Op.Shape shape, Plan argument) {
-        return shape == Op.Shape.FUNC0 || shape == Op.Shape.PROC0 ? WITHOUT_ARGUMENT : argument;
+        return shape.takesPlan() ? argument : WITHOUT_ARGUMENT;
     }
 
     @Workflow
@@ -81,7 +105,7 @@ final class Programs {
     }
 
     private long run(Plan plan) throws ProgramException {
-        return new LiveProgram(this, process, auditor).run(plan);
+        return new LiveProgram((Programs) process.memory(), process, auditor).run(plan);
     }
 
     long func1Step(Work work) throws ProgramException {
@@ -120,8 +144,8 @@ final class Programs {
         Coverage.mark("DBOS.attempt()");
         var workflowId = DBOS.workflowId();
         int attempt = DBOS.attempt();
-        boolean first = ledger.begins(process, workflowId, DBOS.stepKey(), attempt);
-        if (first && work.crashesOnce()) throw new InternalError("simulated");
+        ledger.begins(process, workflowId, DBOS.stepKey(), attempt);
+        if (work.crashesOnce() && ledger.crashes(DBOS.stepKey())) throw new InternalError("simulated");
         if (work.stubborn()) process.sleep(work.duration());
         else sleepInterruptibly(work);
         ledger.ends(process, DBOS.stepKey());

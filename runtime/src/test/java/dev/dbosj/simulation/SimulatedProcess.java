@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 final class SimulatedProcess implements Executor {
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final ThreadLocal<SimulatedProcess> CURRENT = new ThreadLocal<>();
+
     private enum State {
         RUNNING,
         STOPPED,
@@ -39,6 +41,7 @@ final class SimulatedProcess implements Executor {
     private final List<Runnable> held = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private State state = State.RUNNING;
+    private Object memory;
     private int ids;
 
     /**
@@ -54,6 +57,20 @@ final class SimulatedProcess implements Executor {
         this.skew = skew;
         this.onBug = onBug;
         this.nanosAtBoot = random.nextLong();
+    }
+
+    /** The process of the calling thread. */
+    static SimulatedProcess current() {
+        return CURRENT.get();
+    }
+
+    /** What a static field of this process holds. */
+    Object memory() {
+        return memory;
+    }
+
+    void remember(Object value) {
+        memory = value;
     }
 
     String name() {
@@ -122,6 +139,7 @@ final class SimulatedProcess implements Executor {
                 .inheritInheritableThreadLocals(false)
                 .uncaughtExceptionHandler((dead, bug) -> onBug.accept("thread " + dead.getName() + " died of " + bug))
                 .unstarted(() -> {
+                    CURRENT.set(this);
                     try {
                         body.run();
                     } finally {

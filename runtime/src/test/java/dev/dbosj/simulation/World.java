@@ -75,6 +75,7 @@ final class World implements Model.World {
     private final SystemDatabase database;
     private final Auditor auditor;
     private final Ledger ledger;
+    private final Weather weather;
     private final Faults faults;
     private final DBOSConfig config;
     private final List<WorkflowQueue> queues;
@@ -103,12 +104,18 @@ final class World implements Model.World {
         scheduler = new SeededScheduler(random.split(), trace);
         database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
         auditor = new Auditor(database, this::breach);
-        ledger = new Ledger(auditor);
+        weather = switch (random.nextInt(10)) {
+            case 0 -> Weather.CALM;
+            case 1 -> Weather.OUTAGES;
+            default -> Weather.STORM;
+        };
+        ledger = new Ledger(auditor, weather, this::breach);
         var lease = Duration.ofSeconds(random.nextInt(1, 11));
-        faults = new Faults(random.split(), scheduler, lease.multipliedBy(2));
+        faults = new Faults(random.split(), scheduler, weather, lease.multipliedBy(2));
         config = DBOSConfig.named("simulation")
                 .databaseUrl("memory:")
                 .shutdownHook(false)
+                .exceptions(ProgramException.class)
                 .lease(lease)
                 .pollInterval(Duration.ofMillis(random.nextInt(50, 1_500)))
                 .shutdownGrace(Duration.ofMillis(random.nextInt(5_000)));
@@ -117,7 +124,7 @@ final class World implements Model.World {
         resumesAll = random.nextBoolean();
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
-        if (random.nextInt(3) == 0) scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
+        if (weather == Weather.STORM && random.nextInt(3) == 0) scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
     }
 
     private WorkflowQueue queue(int level) {
@@ -143,6 +150,7 @@ final class World implements Model.World {
     }
 
     private void logged(Level level, String message) {
+        if (message.contains("was declared dead")) tally.count("rejoin");
         trace.remark(scheduler.nanos(), "log", Thread.currentThread().getName() + " " + level + " " + message);
         if (message.contains(" has died")) breach(message);
     }
@@ -150,13 +158,20 @@ final class World implements Model.World {
     private void script() {
         launch(0);
         launch(1);
-        int incidents = random.nextInt(7);
+        int incidents = weather == Weather.CALM ? 0 : random.nextInt(7);
         for (int i = 0; i < incidents; i++) {
             pause(Duration.ofSeconds(15));
-            incident();
+            if (weather == Weather.STORM) incident();
+            else outage();
         }
         pause(Duration.ofSeconds(15));
         heal();
+        if (weather == Weather.STORM && random.nextInt(3) == 0) {
+            // A deploy in good weather.
+            nemesis.sleep(Duration.ofNanos(lastFault - scheduler.nanos()));
+            pause(Duration.ofSeconds(5));
+            close(hosts[0]);
+        }
         awaitRest();
         ending = true;
         for (var host : hosts) close(host);
@@ -171,7 +186,7 @@ final class World implements Model.World {
     private void incident() {
         int slot = random.nextInt(2);
         var host = hosts[slot];
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0, 1 -> kill(slot);
             case 2, 3 -> {
                 tally.count("stop");
@@ -180,12 +195,15 @@ final class World implements Model.World {
             }
             case 4 -> close(host);
             case 5 -> faults.deafen(host.process, absence());
-            default -> {
-                var outage = faults.stall();
-                nemesis.note("the database is away for " + outage);
-                faults.away(outage);
-            }
+            case 6 -> faults.cutOff(host.process, absence());
+            default -> outage();
         }
+    }
+
+    private void outage() {
+        var howLong = absence();
+        nemesis.note("the database is away for " + howLong);
+        faults.away(howLong);
     }
 
     /** Often longer than the lease. */
@@ -216,8 +234,10 @@ final class World implements Model.World {
         tally.count("close");
         host.process.start("closer", () -> {
             host.process.note("closing");
+            Coverage.mark("DBOSRuntime.close()");
             host.programs.runtime().close();
             host.process.note("closed");
+            if (!hasFaults() && !host.process.hasThread("workflow-")) auditor.closed(host.process);
             host.closed = true;
             restartLater(host);
         });
@@ -240,9 +260,9 @@ final class World implements Model.World {
             var runtime = SimulatedRuntime.create(config, host.process.seams(),
                     new FaultyStore(audited, host.process, scheduler, faults, auditor));
             runtimes.add(runtime);
-            host.programs = new Programs(host.process, ledger, auditor);
-            host.programs.runOn(runtime);
-            runtime.register(host.programs);
+            host.programs = Programs.register(host.process, ledger, auditor, runtime);
+            Coverage.mark("DBOSRuntime.registerQueue(WorkflowQueue)");
+            Coverage.mark("DBOSRuntime.launch()");
             queues.forEach(runtime::registerQueue);
             try {
                 runtime.launch();
@@ -271,7 +291,7 @@ final class World implements Model.World {
         lastFault = scheduler.nanos() + 2 * faults.longestStall().toNanos();
         faults.heal();
         scheduler.lag(0, Duration.ZERO);
-        boolean alone = random.nextBoolean();
+        boolean alone = weather == Weather.STORM && random.nextBoolean();
         for (int slot = 0; slot < hosts.length; slot++) {
             hosts[slot].process.goOn();
             if (slot == 1 && alone) hosts[slot].process.kill();
@@ -292,7 +312,7 @@ final class World implements Model.World {
     }
 
     private boolean isAtRest() {
-        for (var host : hosts) if (!host.isOver() && !host.closing && (!host.up || host.process.hasThread("client", "waiter", "janitor"))) return false;
+        for (var host : hosts) if (!host.isOver() && !host.closing && (!host.up || host.process.hasThread("client", "waiter", "janitor", "workflow-"))) return false;
         return rows().stream().allMatch(row -> row.status().isTerminal() && !(resumesAll && isResumable(row)));
     }
 
@@ -331,6 +351,8 @@ final class World implements Model.World {
 
     private void judge() {
         auditor.lookAtAll();
+        if (weather != Weather.STORM && tally.of("takeover") + tally.of("heartbeat of the dead") > 0)
+            breach("I9: an executor was taken for dead, although none died: " + tally);
         for (var id : known) auditor.acknowledged(id);
         for (var row : rows())
             Model.judge(this, row, database.history(Map.of(row.workflowId(), 0), EVERYTHING).get(row.workflowId()).checkpoints());

@@ -44,6 +44,30 @@ interface ClaimContract extends Chapter {
     }
 
     @Test
+    default void allQueuesTogetherGiveAtMostWhatIsAskedForInAll() {
+        for (var id : ids("a", 2)) insert(onQueue("a", workflow(id)));
+        for (var id : ids("b", 2)) insert(onQueue("b", workflow(id)));
+        join("e");
+        var slots = new LinkedHashMap<String, Integer>();
+        slots.put("b", 5);
+        slots.put("a", 5);
+
+        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME), 3)))
+                .extracting(claimed -> claimed.owner().workflowId())
+                .containsExactly("b0", "b1", "a0");
+    }
+
+    @Test
+    default void aClaimBringsNoMoreInputThanMemoryCanHold() {
+        var tenMegabytes = "{\"positionalArgs\":[\"" + "x".repeat(10_000_000) + "\"]}";
+        for (var id : ids("w", 6)) insert(new NewWorkflow(id, id.hashCode(), NAME, QUEUE, tenMegabytes, null, null));
+        join("e");
+
+        assertThat(claimIds("e", 10)).containsExactly("w0", "w1", "w2", "w3");
+        assertThat(claimIds("e", 10)).containsExactly("w4", "w5");
+    }
+
+    @Test
     default void eachQueueGivesAtMostItsSlots() {
         for (var id : ids("a", 3)) insert(onQueue("a", workflow(id)));
         for (var id : ids("b", 3)) insert(onQueue("b", workflow(id)));

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,8 @@ import java.util.Set;
  * stepped over at once, however much of it there is.
  */
 final class SqliteClaims {
+    private record Head(long sequence, long bytes) {}
+
     private record Claimed(long sequence, ClaimedWorkflow workflow) {}
 
     /** So many of those that are due are woken by one claim; the rest by the next ones. */
@@ -46,7 +49,7 @@ final class SqliteClaims {
             """;
 
     private static final String HEAD = """
-            select sequence
+            select sequence, octet_length(input)
               from workflow_status
              where status = 'ENQUEUED' and queue_name = ? and name = ?
              order by sequence
@@ -73,8 +76,14 @@ final class SqliteClaims {
     static List<ClaimedWorkflow> claim(Session session, ClaimRequest request, Instant now) throws SQLException {
         session.update(WAKE, millis(now), MOST_WOKEN);
         var heads = new ArrayList<Long>();
-        for (var slots : request.slots().entrySet())
-            heads.addAll(head(session, slots.getKey(), slots.getValue(), request.names()));
+        long bytes = 0;
+        for (var slots : request.slots().entrySet()) {
+            int wanted = Math.min(slots.getValue(), request.inAll() - heads.size());
+            for (var head : head(session, slots.getKey(), wanted, request.names())) {
+                if (bytes < SqliteDatabase.READ_BYTES) heads.add(head.sequence());
+                bytes += head.bytes();
+            }
+        }
         if (heads.isEmpty()) return List.of();
 
         var claimed = new HashMap<Long, ClaimedWorkflow>();
@@ -95,11 +104,11 @@ final class SqliteClaims {
         return session.first(NEXT_NAME, row -> row.getString(1), queue, name);
     }
 
-    private static List<Long> head(Session session, String queue, int slots, Set<String> wanted) throws SQLException {
-        var head = new ArrayList<Long>();
+    private static List<Head> head(Session session, String queue, int slots, Set<String> wanted) throws SQLException {
+        var head = new ArrayList<Head>();
         for (var name : names(session, queue, wanted))
-            head.addAll(session.list(HEAD, row -> row.getLong(1), queue, name, slots));
-        return head.stream().sorted().limit(slots).toList();
+            head.addAll(session.list(HEAD, row -> new Head(row.getLong(1), row.getLong(2)), queue, name, slots));
+        return head.stream().sorted(Comparator.comparingLong(Head::sequence)).limit(slots).toList();
     }
 
     private static Claimed claimed(ResultSet row) throws SQLException {

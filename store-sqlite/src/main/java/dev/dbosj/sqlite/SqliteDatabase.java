@@ -28,6 +28,9 @@ import java.util.Map;
 
 /** The system database in one SQLite file, for any number of processes of one machine, whose clock is its clock. */
 final class SqliteDatabase implements SystemDatabase {
+    /** What one call brings into memory. */
+    static final int READ_BYTES = 32 << 20;
+
     private final DatabaseFile file;
     private final SqliteConnections connections;
     private final SqliteExecutors executors;
@@ -148,8 +151,13 @@ final class SqliteDatabase implements SystemDatabase {
     public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
         return connections.read("read history", session -> {
             var pages = new LinkedHashMap<String, HistoryPage>();
-            for (var from : fromStep.entrySet())
-                pages.put(from.getKey(), SqliteQueries.history(session, from.getKey(), from.getValue(), limit));
+            long read = 0;
+            for (var from : fromStep.entrySet()) {
+                boolean enough = read >= READ_BYTES;
+                var page = enough ? HistoryPage.UNREAD : SqliteQueries.history(session, from.getKey(), from.getValue(), limit);
+                pages.put(from.getKey(), page);
+                read += page.length();
+            }
             return pages;
         });
     }
@@ -188,9 +196,11 @@ final class SqliteDatabase implements SystemDatabase {
     public synchronized void close() {
         if (closed) return;
         closed = true;
-        try (file) {
+        try {
             executors.close();
             connections.close();
+            // Closing the file of locks would drop those of executors whose steps may still be running.
+            if (!executors.isAnyStaying()) file.close();
         } catch (SQLException | IOException failure) {
             throw new SystemDatabaseException(Kind.UNAVAILABLE, "cannot close " + file.path(), failure);
         }

@@ -67,6 +67,9 @@ final class SqliteExecutors implements AutoCloseable {
     private final ExecutorLocks locks;
     private final Map<String, FileLock> held = new ConcurrentHashMap<>();
 
+    /** Those that could not leave: a step of theirs may run on in this process, so they are not gone before it is. */
+    private final Set<String> staying = ConcurrentHashMap.newKeySet();
+
     SqliteExecutors(ExecutorLocks locks) {
         this.locks = locks;
     }
@@ -91,7 +94,10 @@ final class SqliteExecutors implements AutoCloseable {
 
     /** Leaves nothing behind, unless there are workflows to take over. */
     boolean leave(Session session, String executorId) throws SQLException {
-        if (session.any(OWNED, executorId)) return false;
+        if (session.any(OWNED, executorId)) {
+            staying.add(executorId);
+            return false;
+        }
         session.update(REMOVE, executorId);
         return true;
     }
@@ -179,9 +185,13 @@ final class SqliteExecutors implements AutoCloseable {
         return new SystemDatabaseException(Kind.UNAVAILABLE, "cannot " + act, failure);
     }
 
-    /** Whoever has not left is certainly gone. */
+    boolean isAnyStaying() {
+        return !staying.isEmpty();
+    }
+
+    /** Whoever did not try to leave is certainly gone. */
     @Override
     public void close() {
-        held.keySet().forEach(this::release);
+        held.keySet().stream().filter(executorId -> !staying.contains(executorId)).forEach(this::release);
     }
 }

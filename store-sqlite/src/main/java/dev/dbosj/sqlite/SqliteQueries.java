@@ -63,12 +63,8 @@ final class SqliteQueries {
             if (checkpoints.size() == limit || bytes >= PAGE_BYTES) return last = false;
             var checkpoint = Rows.checkpoint(row);
             checkpoints.add(checkpoint);
-            bytes += length(checkpoint.output()) + length(checkpoint.error());
+            bytes += checkpoint.length();
             return true;
-        }
-
-        private static int length(String payload) {
-            return payload == null ? 0 : payload.length();
         }
 
         HistoryPage build() {

@@ -59,6 +59,8 @@ final class WorkflowRow {
 
     private void resume() {
         resumeRequested = false;
+        // Under the old epoch a late repeat of what ended it before would end it again.
+        if (epoch > 0) epoch++;
         attempts = 0;
         completedAt = null;
         status = WorkflowState.ENQUEUED;

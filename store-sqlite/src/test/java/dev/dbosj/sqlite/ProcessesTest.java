@@ -57,6 +57,16 @@ class ProcessesTest {
     }
 
     @Test
+    void anExecutorThatCouldNotLeaveIsNotGoneWhileItsProcessLives() throws Exception {
+        try (var db = Worker.open(database())) {
+            db.join(Worker.executor("stuck"));
+            db.apply(List.of(Worker.inserting("id", "stuck")));
+            db.leave("stuck");
+        }
+        assertThat(seenByOthers()).containsExactly("stuck alive");
+    }
+
+    @Test
     void executorsOfOneProcessDoNotLoseTheirLocksWhenAnotherStoreOfItCloses() throws Exception {
         try (var first = Worker.open(database())) {
             first.join(Worker.executor("first"));

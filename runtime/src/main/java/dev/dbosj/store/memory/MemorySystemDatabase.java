@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  */
 public final class MemorySystemDatabase implements SystemDatabase {
     private static final int PAGE_BYTES = 1 << 20;
+    private static final int READ_BYTES = 32 << 20;
 
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
@@ -272,13 +273,18 @@ public final class MemorySystemDatabase implements SystemDatabase {
         return locked(() -> {
             workflows.wakeDue(now());
             var claimed = new ArrayList<ClaimedWorkflow>();
+            long bytes = 0;
             if (!isAlive(request.executorId())) return claimed;
             for (var slots : request.slots().entrySet()) {
                 var rows = workflows.enqueued(slots.getKey()).stream()
                         .filter(row -> request.names().contains(row.origin.name()))
-                        .limit(slots.getValue())
+                        .limit(Math.min(slots.getValue(), request.inAll() - claimed.size()))
                         .toList();
-                for (var row : rows) claimed.add(claim(row, request.executorId()));
+                for (var row : rows) {
+                    if (bytes >= READ_BYTES) return claimed;
+                    claimed.add(claim(row, request.executorId()));
+                    bytes += row.origin.input().length();
+                }
             }
             return claimed;
         });
@@ -306,7 +312,13 @@ public final class MemorySystemDatabase implements SystemDatabase {
     public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
         return locked(() -> {
             var pages = new LinkedHashMap<String, HistoryPage>();
-            fromStep.forEach((id, from) -> pages.put(id, page(workflows.get(id), from, limit)));
+            long read = 0;
+            for (var from : fromStep.entrySet()) {
+                boolean enough = read >= READ_BYTES;
+                var page = enough ? HistoryPage.UNREAD : page(workflows.get(from.getKey()), from.getValue(), limit);
+                pages.put(from.getKey(), page);
+                read += page.length();
+            }
             return pages;
         });
     }
@@ -318,8 +330,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         for (var checkpoint : row.checkpoints.tailMap(from).values()) {
             if (page.size() == limit || bytes >= PAGE_BYTES) return new HistoryPage(page, false);
             page.add(checkpoint);
-            if (checkpoint.output() != null) bytes += checkpoint.output().length();
-            if (checkpoint.error() != null) bytes += checkpoint.error().length();
+            bytes += checkpoint.length();
         }
         return new HistoryPage(page, true);
     }

@@ -72,6 +72,8 @@ final class WorkflowTable {
 
     void resume(WorkflowRow row) {
         row.resumeRequested = false;
+        // Under the old epoch a late repeat of what ended it before would end it again.
+        if (row.claimedBefore) row.epoch++;
         row.resetAttempts();
         row.error = null;
         row.completedAt = null;

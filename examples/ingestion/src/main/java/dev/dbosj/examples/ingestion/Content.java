@@ -16,7 +16,7 @@ record Content(DocumentFormat format, String name, byte[] bytes, String charset)
     /** A document whose name tells the format. */
     static Content ofFile(String name, InputStream in) throws IOException {
         var format = DocumentFormat.ofFile(name)
-                .orElseThrow(() -> new UnreadableDocumentException("'%s' is of no format that can be read".formatted(name)));
+                .orElseThrow(() -> UnreadableDocumentException.ofNoKnownFormat(name));
         return new Content(format, name, readAll(in), null);
     }
 

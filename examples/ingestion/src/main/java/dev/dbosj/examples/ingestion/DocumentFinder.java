@@ -15,12 +15,13 @@ import java.util.zip.ZipFile;
 final class DocumentFinder {
     static final int MAX_DOCUMENTS = 100_000;
 
-    // What javadoc writes beside the pages that somebody wrote: frames, indexes, trees, lists of uses, copies of sources.
+    // What javadoc writes beside the pages that somebody wrote: frames, indexes, trees, uses, copies of sources.
     private static final Pattern GENERATED_BY_JAVADOC = Pattern.compile("""
             (?x) (^|/) (class-use | index-files | src-html | doc-files | script-dir | legal | META-INF) /
             | ^ (index | overview-summary) \\.html $
-            | (^|/) (index-all | all(classes|packages)(-\\w+)? | help-doc | search | (overview|package|module)-(tree|use|frame)
-                | deprecated-list | constant-values | serialized-form | new-list | external-\\w+ | system-properties) \\.html $
+            | (^|/) (index-all | all(classes|packages)(-\\w+)? | help-doc | search
+                | (overview|package|module)-(tree|use|frame) | deprecated-list | constant-values | serialized-form
+                | new-list | external-\\w+ | system-properties) \\.html $
             """);
 
     private DocumentFinder() {}

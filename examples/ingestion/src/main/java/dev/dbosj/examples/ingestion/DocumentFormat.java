@@ -11,7 +11,9 @@ enum DocumentFormat {
     TEXT;
 
     private static final Map<String, DocumentFormat> BY_SUFFIX = Map.of(
-            "html", HTML, "htm", HTML, "xhtml", HTML, "pdf", PDF, "txt", TEXT, "text", TEXT, "md", TEXT, "markdown", TEXT);
+            "html", HTML, "htm", HTML, "xhtml", HTML,
+            "pdf", PDF,
+            "txt", TEXT, "text", TEXT, "md", TEXT, "markdown", TEXT);
 
     private static final Map<String, DocumentFormat> BY_MEDIA_TYPE = Map.of(
             "text/html", HTML,

@@ -40,7 +40,8 @@ final class DocumentParser {
                 case TEXT -> parseText(content);
             };
         } catch (IOException | RuntimeException damaged) { // PDFBox throws both
-            throw new UnreadableDocumentException("it is not a readable %s: %s".formatted(content.format(), damaged.getMessage()), damaged);
+            throw new UnreadableDocumentException(
+                    "it is not a readable %s: %s".formatted(content.format(), damaged.getMessage()), damaged);
         }
     }
 
@@ -48,7 +49,8 @@ final class DocumentParser {
         var document = Jsoup.parse(new ByteArrayInputStream(content.bytes()), content.charset(), "");
         document.select(NOT_TEXT).remove();
         Element main = document.selectFirst("main, article, [role=main]");
-        return new ParsedDocument(titleOf(document.title(), content), Pages.cut((main == null ? document.body() : main).text()));
+        var text = (main == null ? document.body() : main).text();
+        return new ParsedDocument(titleOf(document.title(), content), Pages.cut(text));
     }
 
     private static ParsedDocument parsePdf(Content content) throws IOException {
@@ -67,8 +69,9 @@ final class DocumentParser {
 
     private static ParsedDocument parseText(Content content) {
         var text = decode(content.bytes());
-        var title = text.lines().map(String::strip).filter(line -> line.startsWith("# ")).findFirst().map(line -> line.substring(2));
-        return new ParsedDocument(titleOf(title.orElse(null), content), Pages.cut(text));
+        var heading = text.lines().map(String::strip).filter(line -> line.startsWith("# ")).findFirst();
+        var title = heading.map(line -> line.substring(2)).orElse(null);
+        return new ParsedDocument(titleOf(title, content), Pages.cut(text));
     }
 
     /** Text files do not tell their character set. What is valid UTF-8 is hardly ever anything else. */

@@ -43,7 +43,8 @@ final class DocumentReader implements AutoCloseable {
     private Content readEntry(Path jar, String name) throws IOException {
         var zip = open(jar);
         var entry = zip.getEntry(name);
-        if (entry == null) throw new UnreadableDocumentException("%s has no entry '%s'".formatted(jar.getFileName(), name));
+        if (entry == null)
+            throw new UnreadableDocumentException("%s has no entry '%s'".formatted(jar.getFileName(), name));
         try (var in = zip.getInputStream(entry)) {
             return Content.ofFile(name.substring(name.lastIndexOf('/') + 1), in);
         }

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A record, outside of the system database, of what was really done, so that it can be audited. Each line is one write to
- * a file that is only appended to: several processes may share it, and killing them loses no line.
+ * A record, outside of the system database, of what was really done, so that it can be audited. Each line is one write
+ * to a file that is only appended to: several processes may share it, and killing them loses no line.
  *
  * <p>A line is {@code <epoch milliseconds> <process id> <act> <page or 0> <location>}. Thread-safe.
  */

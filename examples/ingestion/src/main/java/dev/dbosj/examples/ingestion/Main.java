@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "demo",
-        description = "Makes documents searchable, each in a durable workflow. Kill it whenever you like: the same command goes on where it was.",
+        description = "Makes documents searchable, each in a durable workflow."
+                + " Kill it whenever you like: the same command goes on where it was.",
         subcommands = SearchCommand.class,
         sortOptions = false,
         footer = {"", "Exit codes: 0 done (documents that cannot be read are listed), 1 failed, 2 wrong usage."})
@@ -31,6 +32,7 @@ final class Main implements Callable<Integer> {
     static final int OK = CommandLine.ExitCode.OK;
     static final int FAILURE = CommandLine.ExitCode.SOFTWARE;
     private static final int WRONG_USAGE = CommandLine.ExitCode.USAGE;
+    private static final int MAX_CONCURRENCY = 1_000;
     static final boolean ON_TERMINAL = Boolean.getBoolean("demo.terminal");
 
     // Kept, because a logger that nobody holds forgets its level. Lucene recommends an incubating module at each start.
@@ -39,15 +41,17 @@ final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SOURCE", arity = "0..*", description = "Folders, files (HTML, PDF, text, Markdown, jars of Javadoc)"
-            + " and http(s) addresses; without any, the Javadoc of a few large libraries.")
+    @Parameters(paramLabel = "SOURCE", arity = "0..*",
+            description = "Folders, files (HTML, PDF, text, Markdown, jars of Javadoc) and http(s) addresses;"
+                    + " without any, the Javadoc of a few large libraries.")
     private List<String> sources = List.of();
 
     @Option(names = "--db", paramLabel = "URL", defaultValue = "sqlite:${sys:demo.home:-.}/ingestion.db",
             description = "The system database; default ${DEFAULT-VALUE}.")
     private String databaseUrl;
 
-    @Option(names = "--index", paramLabel = "DIR", scope = ScopeType.INHERIT, defaultValue = "${sys:demo.home:-.}/index",
+    @Option(names = "--index", paramLabel = "DIR", scope = ScopeType.INHERIT,
+            defaultValue = "${sys:demo.home:-.}/index",
             description = "Where the search index is; default ${DEFAULT-VALUE}.")
     private Path index;
 
@@ -62,7 +66,8 @@ final class Main implements Callable<Integer> {
     @Option(names = "--fresh", description = "Forget what was done: delete the database and the index, and begin anew.")
     private boolean fresh;
 
-    @Option(names = "--ledger", paramLabel = "FILE", description = "Append a line for each document parsed and each page indexed.")
+    @Option(names = "--ledger", paramLabel = "FILE",
+            description = "Append a line for each document parsed and each page indexed.")
     private Path ledger;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this.")
@@ -88,9 +93,11 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var selection = new Selection(absoluteSources(), within("--limit", limit, DocumentFinder.MAX_DOCUMENTS), index().toString());
+        within("--limit", limit, DocumentFinder.MAX_DOCUMENTS);
+        within("--concurrency", concurrency, MAX_CONCURRENCY);
+        var selection = new Selection(absoluteSources(), limit, index().toString());
         if (fresh) RunFiles.delete(databaseUrl, index());
-        return new Run(databaseUrl, selection, within("--concurrency", concurrency, 1_000), ledger).execute();
+        return new Run(databaseUrl, selection, concurrency, ledger).execute();
     }
 
     private List<String> absoluteSources() {
@@ -105,9 +112,8 @@ final class Main implements Callable<Integer> {
         return path.toString();
     }
 
-    private int within(String option, int value, int most) {
+    private void within(String option, int value, int most) {
         if (value < 1 || value > most) throw wrong("%s %d is outside 1..%d".formatted(option, value, most));
-        return value;
     }
 
     private ParameterException wrong(String message) {

@@ -15,8 +15,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.store.LockObtainFailedException;
 
 /**
- * The index folder of this process. A document that {@link #index} has returned for is on disk: the checkpoint that says
- * so may follow. Committing costs the same for one document as for many, so one thread commits for all that wait,
+ * The index folder of this process. A document that {@link #index} has returned for is on disk: the checkpoint that
+ * says so may follow. Committing costs the same for one document as for many, so one thread commits for all that wait,
  * and meanwhile the next group gathers. That thread alone writes, because an interrupt would close Lucene's files.
  *
  * <p>Thread-safe.
@@ -103,7 +103,8 @@ final class PageIndex implements AutoCloseable {
 
     private void add(Waiting entry) throws IOException {
         try {
-            writer.updateDocuments(new Term(PageFields.LOCATION, entry.location), PageFields.toLucene(entry.location, entry.document));
+            var former = new Term(PageFields.LOCATION, entry.location);
+            writer.updateDocuments(former, PageFields.toLucene(entry.location, entry.document));
         } catch (IllegalArgumentException unfit) { // a term longer than Lucene can hold
             entry.onDisk.completeExceptionally(unfit);
         }

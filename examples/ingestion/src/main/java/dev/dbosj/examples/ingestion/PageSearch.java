@@ -63,21 +63,23 @@ final class PageSearch implements AutoCloseable {
 
         // A page that was indexed when its process died is indexed again by whoever takes over, in another folder.
         var found = searcher.search(query, limit * Math.max(1, folders.size()));
-        var snippets = UnifiedHighlighter.builder(searcher, analyzer).build().highlight(PageFields.TEXT, query, found, PASSAGES);
-        return withoutDoubles(searcher, found, snippets).limit(limit).toList();
+        var highlighter = UnifiedHighlighter.builder(searcher, analyzer).build();
+        var snippets = highlighter.highlight(PageFields.TEXT, query, found, PASSAGES);
+        return withoutDoubles(searcher, found, snippets).stream().limit(limit).toList();
     }
 
-    private static Stream<Hit> withoutDoubles(IndexSearcher searcher, TopDocs found, String[] snippets) throws IOException {
+    private static List<Hit> withoutDoubles(IndexSearcher searcher, TopDocs found, String[] snippets)
+            throws IOException {
         var seen = new HashSet<String>();
         var hits = new ArrayList<Hit>();
         for (int i = 0; i < found.scoreDocs.length; i++) {
             var page = searcher.storedFields().document(found.scoreDocs[i].doc);
             int position = page.getField(PageFields.POSITION).numericValue().intValue();
             var location = page.get(PageFields.LOCATION);
-            if (seen.add(location + "#" + position))
-                hits.add(new Hit(location, position, page.get(PageFields.TITLE), snippets[i], found.scoreDocs[i].score));
+            if (!seen.add(location + "#" + position)) continue;
+            hits.add(new Hit(location, position, page.get(PageFields.TITLE), snippets[i], found.scoreDocs[i].score));
         }
-        return hits.stream();
+        return hits;
     }
 
     @Override

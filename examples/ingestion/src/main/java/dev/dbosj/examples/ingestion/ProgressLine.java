@@ -53,6 +53,7 @@ final class ProgressLine {
         if (open > 0 && rate <= 0) return "?";
         var left = Duration.ofSeconds(Math.round(open / Math.max(rate, 0.001)));
         if (left.toHours() > 0) return "%d:%02d h".formatted(left.toHours(), left.toMinutesPart());
-        return left.toMinutes() > 0 ? "%d:%02d min".formatted(left.toMinutes(), left.toSecondsPart()) : left.toSeconds() + " s";
+        if (left.toMinutes() > 0) return "%d:%02d min".formatted(left.toMinutes(), left.toSecondsPart());
+        return left.toSeconds() + " s";
     }
 }

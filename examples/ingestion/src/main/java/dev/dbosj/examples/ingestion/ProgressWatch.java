@@ -35,7 +35,8 @@ final class ProgressWatch implements AutoCloseable {
     }
 
     private List<WorkflowStatus> documents() {
-        return dbos.listWorkflows(WorkflowFilter.all().parentId(runId).payloads(false).limit(DocumentFinder.MAX_DOCUMENTS));
+        var children = WorkflowFilter.all().parentId(runId).payloads(false).limit(DocumentFinder.MAX_DOCUMENTS);
+        return dbos.listWorkflows(children);
     }
 
     private void show() {

@@ -56,11 +56,15 @@ final class Run {
     }
 
     private static DBOSConfig configuration(String databaseUrl) {
-        return DBOSConfig.named("ingestion").databaseUrl(databaseUrl).shutdownHook(false).exceptions(ServerBusyException.class);
+        return DBOSConfig.named("ingestion")
+                .databaseUrl(databaseUrl)
+                .shutdownHook(false)
+                .exceptions(ServerBusyException.class);
     }
 
     private Summary work(DBOSRuntime dbos, Ingestion ingestion) {
-        var run = dbos.with(WorkflowOptions.id(selection.workflowId())).startWorkflow(ingestion::indexDocuments, selection);
+        var id = WorkflowOptions.id(selection.workflowId());
+        var run = dbos.with(id).startWorkflow(ingestion::indexDocuments, selection);
         try (var watch = new ProgressWatch(dbos, run.workflowId(), progress, line)) {
             watch.start();
             return run.getResult();
@@ -71,14 +75,17 @@ final class Run {
 
     private void show(Summary summary) {
         if (!summary.failures().isEmpty()) System.out.println("these documents could not be read:");
-        for (var failure : summary.failures()) System.out.println("  %s: %s".formatted(failure.location(), failure.reason()));
-        if (progress.here() == 0 && progress.resumed() > 0) System.out.println("this was finished before; --fresh begins anew");
-        System.out.println(String.format(Locale.ROOT, "ingested documents=%d pages=%d failed=%d resumed=%d here=%d seconds=%.1f",
+        for (var failure : summary.failures())
+            System.out.println("  %s: %s".formatted(failure.location(), failure.reason()));
+        if (progress.here() == 0 && progress.resumed() > 0)
+            System.out.println("this was finished before; --fresh begins anew");
+        System.out.println(String.format(Locale.ROOT,
+                "ingested documents=%d pages=%d failed=%d resumed=%d here=%d seconds=%.1f",
                 summary.documents(), summary.pages(), summary.failures().size(), progress.resumed(), progress.here(),
                 (System.nanoTime() - beginNanos) / 1e9));
     }
 
-    /** Ctrl-C: the thread that waits for the result stops waiting and closes everything; only then may the process end. */
+    /** Ctrl-C: whoever waits for the result stops waiting and closes everything; only then may the process end. */
     private void stopOnInterrupt(Thread waiting) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             interrupted = true;
@@ -91,9 +98,9 @@ final class Run {
         }));
     }
 
-    /** Without an index no document can be finished, and none must be recorded as failed: better to die, and be resumed. */
+    /** Without an index no document can be finished, and none must be recorded as failed: better to die and resume. */
     private static void halt(IOException broken) {
-        System.err.println("failed: the index cannot be written any more (%s); the same command goes on from here".formatted(broken));
+        System.err.println("failed: the index cannot be written any more: " + broken);
         Runtime.getRuntime().halt(Main.FAILURE);
     }
 }

@@ -1,10 +1,13 @@
 package dev.dbosj.examples.ingestion;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +19,8 @@ import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
 
 /**
- * The files that ingestions leave: a system database on SQLite and the index. Beside the database stands a mark that says
- * it is ours; every process holds a shared lock on it while it lives, so that nobody deletes what somebody uses.
+ * The files that ingestions leave: a system database on SQLite and the index. Beside the database stands a mark that
+ * says it is ours; every process holds a shared lock on it while it lives, so that nobody deletes what somebody uses.
  */
 final class RunFiles implements AutoCloseable {
     private static final Pattern SQLITE_URL = Pattern.compile("(?:jdbc:)?sqlite:([^?]+).*");
@@ -47,7 +50,7 @@ final class RunFiles implements AutoCloseable {
 
     private static FileChannel marked(Path database) throws IOException {
         Files.createDirectories(database.getParent());
-        var mark = FileChannel.open(markOf(database), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var mark = FileChannel.open(markOf(database), CREATE, READ, WRITE);
         mark.lock(0, Long.MAX_VALUE, true);
         return mark;
     }
@@ -63,15 +66,15 @@ final class RunFiles implements AutoCloseable {
      */
     static void delete(String databaseUrl, Path index) throws IOException {
         var database = fileOf(databaseUrl)
-                .orElseThrow(() -> new Refused("%s is not a file that could be deleted: only sqlite: databases are".formatted(databaseUrl)));
+                .orElseThrow(() -> new Refused(databaseUrl + " is not a file to be deleted: only sqlite: databases are"));
         if (Files.exists(database) && !Files.exists(markOf(database)))
-            throw new Refused("%s was not made by this program: delete it yourself if nobody needs it".formatted(database));
+            throw new Refused(database + " was not made by this program: delete it yourself if nobody needs it");
         if (Files.exists(markOf(database))) deleteUnused(database);
         deleteIndex(index);
     }
 
     private static void deleteUnused(Path database) throws IOException {
-        try (var mark = FileChannel.open(markOf(database), StandardOpenOption.WRITE); var lock = mark.tryLock()) {
+        try (var mark = FileChannel.open(markOf(database), WRITE); var lock = mark.tryLock()) {
             if (lock == null) throw new Refused("another process uses %s: stop it first".formatted(database));
             // The database file itself is never opened here: closing it would drop the locks SQLite holds on it.
             for (var file : withSidecars(database)) Files.delete(file);
@@ -82,7 +85,7 @@ final class RunFiles implements AutoCloseable {
         var name = database.getFileName().toString();
         try (Stream<Path> siblings = Files.list(database.getParent())) {
             return siblings
-                    .filter(file -> file.getFileName().toString().equals(name) || file.getFileName().toString().startsWith(name + "-"))
+                    .filter(file -> file.equals(database) || file.getFileName().toString().startsWith(name + "-"))
                     .filter(file -> !file.equals(markOf(database)))
                     .toList();
         }
@@ -104,7 +107,9 @@ final class RunFiles implements AutoCloseable {
     private static List<Path> indexFolders(Path index) throws IOException {
         if (!Files.isDirectory(index)) return List.of();
         try (Stream<Path> below = Files.list(index)) {
-            return below.filter(folder -> folder.getFileName().toString().matches("\\d+")).filter(Files::isDirectory).toList();
+            return below.filter(Files::isDirectory)
+                    .filter(folder -> folder.getFileName().toString().matches("\\d+"))
+                    .toList();
         }
     }
 

@@ -13,10 +13,12 @@ final class SearchCommand implements Callable<Integer> {
     @ParentCommand
     private Main main;
 
-    @Parameters(arity = "1..*", paramLabel = "WORDS", description = "What to look for; \"a phrase in quotation marks\", pre*, -not.")
+    @Parameters(arity = "1..*", paramLabel = "WORDS",
+            description = "What to look for; \"a phrase in quotation marks\", pre*, -not.")
     private String[] words;
 
-    @Option(names = "--hits", defaultValue = "10", paramLabel = "N", description = "How many pages to show; default ${DEFAULT-VALUE}.")
+    @Option(names = "--hits", defaultValue = "10", paramLabel = "N",
+            description = "How many pages to show; default ${DEFAULT-VALUE}.")
     private int hits;
 
     @Override
@@ -35,7 +37,11 @@ final class SearchCommand implements Callable<Integer> {
 
     private void show(int rank, PageSearch.Hit hit) {
         var snippet = hit.snippet().replaceAll("\\s+", " ");
-        var marked = Main.ON_TERMINAL ? snippet.replace("<b>", "\033[1m").replace("</b>", "\033[0m") : snippet.replaceAll("</?b>", "");
-        System.out.println("%d. %s%n   %s, page %d%n   %s".formatted(rank, hit.title(), hit.location(), hit.position(), marked));
+        var marked = Main.ON_TERMINAL
+                ? snippet.replace("<b>", "\033[1m").replace("</b>", "\033[0m")
+                : snippet.replaceAll("</?b>", "");
+        System.out.println("%d. %s".formatted(rank, hit.title()));
+        System.out.println("   %s, page %d".formatted(hit.location(), hit.position()));
+        System.out.println("   " + marked);
     }
 }

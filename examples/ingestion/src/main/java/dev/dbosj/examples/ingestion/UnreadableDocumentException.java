@@ -13,4 +13,8 @@ class UnreadableDocumentException extends IOException {
     UnreadableDocumentException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    static UnreadableDocumentException ofNoKnownFormat(String name) {
+        return new UnreadableDocumentException("'%s' is of no format that can be read".formatted(name));
+    }
 }

@@ -28,7 +28,10 @@ final class WebPages {
     private WebPages() {}
 
     static Content download(URI uri) throws IOException {
-        var request = HttpRequest.newBuilder(uri).timeout(TIMEOUT).header("User-Agent", "dbosj-example-ingestion").build();
+        var request = HttpRequest.newBuilder(uri)
+                .timeout(TIMEOUT)
+                .header("User-Agent", "dbosj-example-ingestion")
+                .build();
         try {
             var response = Client.SHARED.send(request, BodyHandlers.ofInputStream());
             try (var body = response.body()) {
@@ -50,7 +53,7 @@ final class WebPages {
         var mediaType = response.headers().firstValue("Content-Type").orElse("");
         var format = DocumentFormat.ofMediaType(mediaType)
                 .or(() -> DocumentFormat.ofFile(path))
-                .orElseThrow(() -> new UnreadableDocumentException("'%s' is of no format that can be read".formatted(mediaType)));
+                .orElseThrow(() -> UnreadableDocumentException.ofNoKnownFormat(mediaType));
         var charset = CHARSET.matcher(mediaType);
         var name = path.substring(path.lastIndexOf('/') + 1);
         return new Content(format, name.isEmpty() ? response.uri().getHost() : name, Content.readAll(body),

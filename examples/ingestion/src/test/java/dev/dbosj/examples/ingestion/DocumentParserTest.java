@@ -13,7 +13,8 @@ class DocumentParserTest {
     void ofHtmlTheTitleAndTheMainTextAreTakenWithoutMenusAndScripts() throws IOException {
         var parsed = parse(DocumentFormat.HTML, """
                 <html><head><title>Threads &amp; Co</title><style>b {}</style></head><body>
-                <nav>Home Index</nav><main><h1>Threads</h1><p>One per task.</p><script>run()</script></main><footer>2026</footer>
+                <nav>Home Index</nav><main><h1>Threads</h1><p>One per task.</p><script>run()</script></main>
+                <footer>2026</footer>
                 </body></html>""");
 
         assertThat(parsed).isEqualTo(new ParsedDocument("Threads & Co", List.of(new Page(1, "Threads One per task."))));
@@ -30,7 +31,8 @@ class DocumentParserTest {
 
     @Test
     void htmlIsReadInTheCharacterSetItNames() throws IOException {
-        var html = "<html><head><meta charset='ISO-8859-1'></head><body>Grüße</body></html>".getBytes(StandardCharsets.ISO_8859_1);
+        var html = "<html><head><meta charset='ISO-8859-1'></head><body>Grüße</body></html>"
+                .getBytes(StandardCharsets.ISO_8859_1);
 
         var parsed = DocumentParser.parse(new Content(DocumentFormat.HTML, "greetings.html", html, null));
 

@@ -62,7 +62,8 @@ class IngestionTest {
         assertThat(summary.failures()).hasSize(2);
         assertThat(summary.failures().getFirst().location()).isEqualTo(documents.resolve("d.pdf").toString());
         assertThat(summary.failures().getFirst().reason()).startsWith("it is not a readable PDF");
-        assertThat(summary.failures().getLast()).isEqualTo(new Summary.Failure(documents.resolve("e.txt").toString(), "it has no text"));
+        assertThat(summary.failures().getLast())
+                .isEqualTo(new Summary.Failure(documents.resolve("e.txt").toString(), "it has no text"));
         try (var search = PageSearch.open(folder.resolve("index"))) {
             assertThat(search.find("mango", 10)).hasSize(4);
         }

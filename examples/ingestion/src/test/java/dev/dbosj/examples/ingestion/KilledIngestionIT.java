@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes on real documents, killed by how far they have come. With the Maven profile {@code full-corpus} the first
- * test runs on all documents, and with a bound on the time to the first new one that needs an idle machine.
+ * Real processes on real documents, killed by how far they have come. With the Maven profile {@code full-corpus} the
+ * first test runs on all documents, and with a bound on the time to the first new one that needs an idle machine.
  */
 class KilledIngestionIT {
     private static final int FEW = 200;
-    private static final Duration FIRST_NEW_DOCUMENT = Duration.ofMillis(Integer.getInteger("ingestion.firstDocumentMillis"));
+    private static final Duration FIRST_NEW_DOCUMENT =
+            Duration.ofMillis(Integer.getInteger("ingestion.firstDocumentMillis"));
     private static final int LOOK_MILLIS = 50;
 
     @TempDir
@@ -115,7 +116,7 @@ class KilledIngestionIT {
 
     private void awaitDocuments(int count, IngestionProcess process) throws Exception {
         while (audit().indexedDocuments().size() < count) {
-            assertThat(process.isAlive()).as("it must not end before %d documents: %s", count, process.output()).isTrue();
+            assertThat(process.isAlive()).as("ended before %d documents: %s", count, process.output()).isTrue();
             Thread.sleep(LOOK_MILLIS);
         }
     }

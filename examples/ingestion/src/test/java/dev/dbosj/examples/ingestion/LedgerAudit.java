@@ -17,8 +17,8 @@ final class LedgerAudit {
     record Line(Instant at, long processId, String act, int page, String location) {
         static Line of(String text) {
             var parts = text.split(" ", 5);
-            return new Line(
-                    Instant.ofEpochMilli(Long.parseLong(parts[0])), Long.parseLong(parts[1]), parts[2], Integer.parseInt(parts[3]), parts[4]);
+            var at = Instant.ofEpochMilli(Long.parseLong(parts[0]));
+            return new Line(at, Long.parseLong(parts[1]), parts[2], Integer.parseInt(parts[3]), parts[4]);
         }
 
         boolean isPage() {
@@ -49,7 +49,8 @@ final class LedgerAudit {
     }
 
     int distinctPages() {
-        return (int) lines.stream().filter(Line::isPage).map(line -> line.location() + "#" + line.page()).distinct().count();
+        var pages = lines.stream().filter(Line::isPage).map(line -> line.location() + "#" + line.page());
+        return (int) pages.distinct().count();
     }
 
     /** Documents whose parse began again after their parse had been recorded. */

@@ -19,7 +19,9 @@ class PagesTest {
 
     @Test
     void aLongTextIsCutAtSentencesAndLosesNothing() {
-        var text = IntStream.range(0, 2_000).mapToObj("Sentence number %d stands here."::formatted).collect(Collectors.joining(" "));
+        var text = IntStream.range(0, 2_000)
+                .mapToObj("Sentence number %d stands here."::formatted)
+                .collect(Collectors.joining(" "));
 
         var pages = Pages.cut(text);
 

@@ -21,10 +21,12 @@ class ProgressTest {
     @Test
     void ownAndListedDocumentsAreCountedOnce() {
         progress.total(10);
-        progress.foundAtStart(List.of(document("a", SUCCESS), document("b", SUCCESS), document("x", ERROR), document("c", PENDING)));
+        progress.foundAtStart(List.of(
+                document("a", SUCCESS), document("b", SUCCESS), document("x", ERROR), document("c", PENDING)));
         progress.succeededHere("c");
         progress.failed("y");
-        progress.found(List.of(document("a", SUCCESS), document("c", SUCCESS), document("d", SUCCESS), document("y", ERROR)));
+        progress.found(List.of(
+                document("a", SUCCESS), document("c", SUCCESS), document("d", SUCCESS), document("y", ERROR)));
 
         assertThat(progress.snapshot()).isEqualTo(new Progress.Snapshot(6, 10, 2, 3));
         assertThat(progress.resumed()).isEqualTo(2);
@@ -77,6 +79,7 @@ class ProgressTest {
 
     private static WorkflowStatus document(String id, WorkflowState status) {
         return new WorkflowStatus(
-                id, status, "indexDocument", Ingestion.QUEUE, null, null, null, null, 0, 0, "run", Instant.EPOCH, null, null);
+                id, status, "indexDocument", Ingestion.QUEUE, null, null, null, null, 0, 0, "run",
+                Instant.EPOCH, null, null);
     }
 }
