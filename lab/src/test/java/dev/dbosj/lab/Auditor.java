@@ -35,7 +35,7 @@ final class Auditor {
 
     private record Begun(Entry entry, int line) {}
 
-    private record Attempt(String step, long pid) {}
+    private record StepAtProcess(String step, long pid) {}
 
     private final String queue;
     private final int concurrency;
@@ -51,7 +51,7 @@ final class Auditor {
 
     private final Map<String, String> given = new HashMap<>();
     private final Map<String, Integer> furthest = new HashMap<>();
-    private final Map<Attempt, Integer> failed = new HashMap<>();
+    private final Map<StepAtProcess, Integer> failedAttempts = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final Set<String> accepted = new TreeSet<>();
     private final Set<Long> dead = new HashSet<>();
@@ -103,7 +103,7 @@ final class Auditor {
                 close(entry);
             }
             case FAIL -> {
-                failed.put(new Attempt(entry.key(), entry.pid()), entry.attempt());
+                failedAttempts.put(new StepAtProcess(entry.key(), entry.pid()), entry.attempt());
                 ended.add(entry.key());
                 close(entry);
             }
@@ -125,7 +125,7 @@ final class Auditor {
 
         var before = lastBegin.put(key, new Begun(begin, line));
         if (begin.attempt() == 1) judgeRepeat(before, begin);
-        else if (failed.getOrDefault(new Attempt(key, begin.pid()), 0) != begin.attempt() - 1)
+        else if (attemptsFailed(key, begin.pid()) != begin.attempt() - 1)
             wrong.add("an attempt without a failed one before it: " + begin);
 
         var first = given.putIfAbsent(key, begin.detail());
@@ -135,9 +135,15 @@ final class Auditor {
 
     private void judgeRepeat(Begun before, Entry begin) {
         if (before == null) return;
-        begunAgain++;
+        // One that has failed is tried again anyhow; after a fault its attempts are counted anew.
+        boolean failed = attemptsFailed(begin.key(), before.entry().pid()) == before.entry().attempt();
+        if (!failed) begunAgain++;
         if (lastFault.getOrDefault(before.entry().pid(), -1) < before.line())
             wrong.add("began again without a fault: " + begin + " after " + before.entry());
+    }
+
+    private int attemptsFailed(String step, long pid) {
+        return failedAttempts.getOrDefault(new StepAtProcess(step, pid), 0);
     }
 
     private void open(Entry begin) {

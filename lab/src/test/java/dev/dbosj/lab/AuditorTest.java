@@ -108,6 +108,22 @@ class AuditorTest {
     }
 
     @Test
+    void aStepThatWasCutOffBeginsAgainOneThatHadFailedIsOnlyTriedAgain() {
+        note(BEGIN, "w", 0, 1, "");
+        note(END, "w", 0, 1, "");
+        note(BEGIN, "v", 0, 1, "");
+        note(FAIL, "v", 0, 1, "");
+        ledger.stopped(self());
+        note(BEGIN, "w", 0, 1, "");
+        note(END, "w", 0, 1, "");
+        note(BEGIN, "v", 0, 1, "");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.begunAgain()).isOne();
+    }
+
+    @Test
     void aStepThatIsGivenSomethingElseIsWrong() {
         note(BEGIN, "w", 0, 1, "a");
         note(FAIL, "w", 0, 1, "");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,9 @@ class CtrlCTest {
     private static final Duration BOUND = Worker.GRACE.plusSeconds(4);
 
     /** The wait for the last writes comes to it. */
-    private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(8);
+    private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(15);
+
+    private static final int RESTARTS = 6;
 
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
@@ -58,6 +61,30 @@ class CtrlCTest {
             assertThat(states(lab.copiedTables())).containsExactly("deaf SUCCESS free", "quick SUCCESS free", "sleeper SUCCESS free", "stuck SUCCESS free");
             lab.passed("CTRL-C sqlite SIG%s: exit code %d after %d ms, 4 unfinished workflows finished by the next"
                     .formatted(signal, exitCode, took.toMillis()));
+        }
+    }
+
+    /** Steps are short enough to end in time: that their process was ended is no reason to run one again. */
+    @Test
+    void restartsUnderLoadRepeatNoStep() throws Exception {
+        var random = new Random(Lab.SEED);
+        try (var lab = new Lab("CtrlCTest#restartsUnderLoadRepeatNoStep")) {
+            var audit = new OrdersAudit(lab);
+            for (int restart = 0; restart < RESTARTS; restart++) {
+                var worker = lab.start(lab.job());
+                worker.tell(Orders.command(OrdersAudit.orders(lab.copiedTables()), Integer.MAX_VALUE, 3));
+                worker.await("READY", Lab.SOON);
+                Thread.sleep(random.nextInt(600));
+                Lab.end(worker);
+                lab.ledger().fault(worker.pid(), "SIGTERM");
+                assertThat(lab.copiedTables().number("select count(*) from workflow_status where executor_id is not null")).isZero();
+                audit.look(lab.copiedTables());
+            }
+            var last = lab.start(lab.job());
+            lab.awaitIdle();
+            Lab.end(last);
+            var found = audit.judge("CTRL-C sqlite under load: %d restarts".formatted(RESTARTS), "");
+            assertThat(found.begunAgain()).isZero();
         }
     }
 
