@@ -38,8 +38,8 @@ final class Holds implements Signals {
             try {
                 pass(place);
                 passed = true;
-            } catch (InterruptedException ignored) {
-                passed = false;
+            } catch (InterruptedException interrupt) {
+                passed = false; // being deaf is the point
             }
         }
     }

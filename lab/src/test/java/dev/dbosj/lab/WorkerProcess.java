@@ -60,10 +60,6 @@ final class WorkerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    int life() {
-        return job.life();
-    }
-
     /** Hands in a command; a worker that is not ready yet does it when it is. */
     void tell(String command) {
         commands.println(command);
@@ -74,7 +70,7 @@ final class WorkerProcess implements AutoCloseable {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             var line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            assertThat(line).as("worker %d (process %d) should have said %s within %s", life(), pid(), answer, atMost).isNotNull();
+            assertThat(line).as("worker %d (process %d) should have said %s within %s", job.life(), pid(), answer, atMost).isNotNull();
             if (line.equals(answer)) return;
         }
     }
@@ -96,7 +92,7 @@ final class WorkerProcess implements AutoCloseable {
     /** Waits for the end of the process. @return its exit code */
     int awaitExit(Duration atMost) throws InterruptedException {
         assertThat(process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS))
-                .as("worker %d (process %d) should have ended within %s", life(), pid(), atMost)
+                .as("worker %d (process %d) should have ended within %s", job.life(), pid(), atMost)
                 .isTrue();
         return process.exitValue();
     }
