@@ -100,6 +100,7 @@ final class Assembly {
             loops.awaitEnd(0, patience);
         }
         database.close();
+        with.seams().threads().release();
         loops.awaitEnd(0, AFTER_GIVING_UP);
     }
 }

@@ -34,7 +34,7 @@ class ShutdownTest {
     }
 
     private static boolean isOfTheEngine(Thread thread) {
-        return thread.getName().startsWith("dbosj-") && !thread.getName().equals("dbosj-database");
+        return thread.getName().startsWith("dbosj-");
     }
 
     static class Parent {
@@ -82,7 +82,7 @@ class ShutdownTest {
 
         dbos.close();
 
-        // A thread that has done its last act is still listed for a moment; the idle ones for the database end after seconds.
+        // A thread that has done its last act is still listed for a moment.
         while (Thread.getAllStackTraces().keySet().stream().anyMatch(ShutdownTest::isOfTheEngine)) Thread.onSpinWait();
     }
 

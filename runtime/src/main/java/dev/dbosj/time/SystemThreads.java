@@ -45,6 +45,11 @@ final class SystemThreads implements Threads {
         }
     }
 
+    @Override
+    public void release() {
+        database.setKeepAliveTime(1, TimeUnit.MILLISECONDS);
+    }
+
     private static Thread databaseThread(Runnable task) {
         return Thread.ofPlatform().daemon().name("dbosj-database").inheritInheritableThreadLocals(false).unstarted(task);
     }

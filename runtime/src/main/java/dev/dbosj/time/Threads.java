@@ -19,6 +19,9 @@ public interface Threads {
     /** A thread that has not been started, for the virtual machine to start when it shuts down. */
     Thread shutdownHook(String name, Runnable body);
 
+    /** Ends the threads that are idle; calls into the database stay possible. */
+    default void release() {}
+
     /** The threads of the machine. */
     static Threads system() {
         return new SystemThreads();
