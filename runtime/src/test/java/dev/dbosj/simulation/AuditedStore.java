@@ -7,6 +7,7 @@ import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
@@ -22,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The shared database as one process reaches it: every write is written down and checked before anything else happens. */
+/** The shared database as one process reaches it: every write is noted and checked before anything else happens. */
 final class AuditedStore implements SystemDatabase {
     private final SystemDatabase database;
     private final SimulatedProcess process;
@@ -30,7 +31,8 @@ final class AuditedStore implements SystemDatabase {
     private final Tally tally;
     private final Consumer<String> note;
 
-    AuditedStore(SystemDatabase database, SimulatedProcess process, Auditor auditor, Tally tally, Consumer<String> note) {
+    AuditedStore(
+            SystemDatabase database, SimulatedProcess process, Auditor auditor, Tally tally, Consumer<String> note) {
         this.database = database;
         this.process = process;
         this.auditor = auditor;
@@ -92,26 +94,32 @@ final class AuditedStore implements SystemDatabase {
 
     private static String describe(Command command) {
         var text = new StringBuilder();
-        if (command.owner() != null) text.append(command.owner().workflowId()).append('@').append(command.owner().epoch()).append(' ');
-        if (command.checkpoint() != null) {
-            var checkpoint = command.checkpoint();
+        var owner = command.owner();
+        if (owner != null) text.append(owner.workflowId()).append('@').append(owner.epoch()).append(' ');
+        var checkpoint = command.checkpoint();
+        if (checkpoint != null) {
             text.append('#').append(checkpoint.step()).append(' ').append(checkpoint.name()).append(' ');
             if (checkpoint.childId() != null) text.append("child ").append(checkpoint.childId()).append(' ');
-            text.append(checkpoint.error() == null ? checkpoint.output() : withoutStackTrace(checkpoint.error())).append(' ');
+            text.append(outcome(checkpoint.output(), checkpoint.error())).append(' ');
         }
         switch (command.effect()) {
             case Effect.Nothing nothing -> {}
-            case Effect.Insert insert -> insert.workflows().forEach(row -> text.append("insert ").append(row.workflowId())
-                    .append(' ').append(row.name()).append(" on ").append(row.executorId() == null ? row.queueName() : row.executorId()).append(' '));
+            case Effect.Insert insert -> insert.workflows().forEach(row -> text.append(describe(row)));
             case Effect.Finish finish -> text.append(finish.status()).append(' ')
-                    .append(finish.error() == null ? finish.output() : withoutStackTrace(finish.error()));
+                    .append(outcome(finish.output(), finish.error()));
             default -> text.append(command.effect());
         }
         return text.toString();
     }
 
-    /** Frames depend on the JDK and on how often a method was called by reflection. */
-    private static String withoutStackTrace(String error) {
+    private static String describe(NewWorkflow row) {
+        var where = row.executorId() == null ? row.queueName() : row.executorId();
+        return "insert " + row.workflowId() + " " + row.name() + " on " + where + " ";
+    }
+
+    /** Without stack traces: frames depend on the JDK and on how often a method was called by reflection. */
+    private static String outcome(String output, String error) {
+        if (error == null) return output;
         int frames = error.indexOf("\"stackTrace\"");
         return frames < 0 ? error : error.substring(0, frames);
     }
@@ -158,7 +166,8 @@ final class AuditedStore implements SystemDatabase {
     public List<ClaimedWorkflow> claim(ClaimRequest request) {
         var claimed = database.claim(request);
         if (!claimed.isEmpty()) tally.count("claim");
-        for (var workflow : claimed) note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
+        for (var workflow : claimed)
+            note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
         if (!claimed.isEmpty()) auditor.claimed(claimed);
         return claimed;
     }

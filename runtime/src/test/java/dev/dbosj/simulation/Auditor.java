@@ -54,7 +54,7 @@ final class Auditor {
         this.breach = breach;
     }
 
-    // ---- events of the database --------------------------------------------------------------------------------------
+    // ---- events of the database -------------------------------------------------------------------------------------
 
     /** The rows that the batch writes for, as they are now. */
     Map<String, WorkflowStatus> ownersBefore(List<Command> batch) {
@@ -66,7 +66,11 @@ final class Auditor {
 
     /** @param late whether this is a copy that arrives after its sender has lost its answer */
     void applied(
-            SimulatedProcess sender, List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before, boolean late) {
+            SimulatedProcess sender,
+            List<Command> batch,
+            List<Outcome> outcomes,
+            Map<String, WorkflowStatus> before,
+            boolean late) {
         lettingGo.clear();
         for (var command : batch)
             if (command.effect() instanceof Effect.Release || command.effect() instanceof Effect.Finish)
@@ -74,7 +78,8 @@ final class Auditor {
         requireFairShares(batch);
         if (!late) requireRenewed(batch, outcomes, before);
         for (int i = 0; i < batch.size(); i++)
-            if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied applied)
+            if (batch.get(i).effect() instanceof Effect.Change change
+                    && outcomes.get(i) instanceof Outcome.Applied applied)
                 for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
         for (int i = 0; i < batch.size(); i++)
@@ -106,9 +111,13 @@ final class Auditor {
                 command.effect() instanceof Effect.Change change && change.amendment() == Effect.Amendment.RESUME);
         if (resumed) return;
         for (var descendant : seen.values())
-            for (var row = descendant.row; row != null; row = row.parentId() == null ? null : seenOf(row.parentId()).row)
-                if (cancelled.contains(row.workflowId()))
-                    require(descendant.row.status().isTerminal(), "I7: %s was cancelled, but not %s", cancelled, descendant.row);
+            for (var row = descendant.row; row != null; row = parentOf(row))
+                if (cancelled.contains(row.workflowId()) && !descendant.row.status().isTerminal())
+                    fail("I7: %s was cancelled, but not %s", cancelled, descendant.row);
+    }
+
+    private WorkflowStatus parentOf(WorkflowStatus row) {
+        return row.parentId() == null ? null : seenOf(row.parentId()).row;
     }
 
     /** The process cannot know what became of what it wrote for these runs. */
@@ -116,22 +125,25 @@ final class Auditor {
         for (var command : batch) if (command.owner() != null) unknown.add(command.owner());
     }
 
-    private void applied(SimulatedProcess sender, Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
+    private void applied(
+            SimulatedProcess sender, Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
         var owner = command.owner();
         if (owner != null) {
             var row = before.get(owner.workflowId());
             require(row != null, "I3: %s writes for a workflow that does not exist", owner);
             if (row != null && row.epoch() != owner.epoch())
-                require(outcome instanceof Outcome.Fenced, "I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
+                require(outcome instanceof Outcome.Fenced,
+                        "I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
             if (row != null && row.executorId() != null && outcome instanceof Outcome.Applied)
-                require(processes.get(row.executorId()) == sender,
-                        "I2: a write of %s was accepted from %s, but it belongs to %s", owner, sender, row.executorId());
+                require(isOf(sender, row),
+                        "I2: a write of %s from %s was accepted; owner is %s", owner, sender, row.executorId());
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.Insert insert) insert.workflows().forEach(row -> look(row.workflowId()));
         if (command.effect() instanceof Effect.Change change) {
-            if (change.amendment() == Effect.Amendment.CANCEL) toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
+            if (change.amendment() == Effect.Amendment.CANCEL)
+                toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
             applied.ids().forEach(this::look);
         }
     }
@@ -139,7 +151,8 @@ final class Auditor {
     void claimed(List<ClaimedWorkflow> claimed) {
         for (var workflow : claimed) {
             long before = seenOf(workflow.owner().workflowId()).row.epoch();
-            require(workflow.owner().epoch() > before, "I2: %s was claimed, but its epoch was %s before", workflow.owner(), before);
+            require(workflow.owner().epoch() > before,
+                    "I2: %s was claimed, but its epoch was %s before", workflow.owner(), before);
         }
         lookAtAll();
     }
@@ -177,17 +190,22 @@ final class Auditor {
 
     private void requirePrefix(String id, List<Checkpoint> before, List<Checkpoint> now) {
         for (int i = 0; i < now.size(); i++)
-            if (now.get(i).step() != i) fail("I10: workflow %s has recorded steps %s", id, now.stream().map(Checkpoint::step).toList());
-        require(now.size() >= before.size(), "I1: workflow %s had %s checkpoints, now it has %s", id, before.size(), now.size());
+            if (now.get(i).step() != i)
+                fail("I10: workflow %s has recorded steps %s", id, now.stream().map(Checkpoint::step).toList());
+        require(now.size() >= before.size(),
+                "I1: workflow %s had %s checkpoints, now it has %s", id, before.size(), now.size());
         for (int i = 0; i < Math.min(before.size(), now.size()); i++)
-            if (!now.get(i).equals(before.get(i))) fail("I1: workflow %s had %s, now it has %s", id, before.get(i), now.get(i));
+            if (!now.get(i).equals(before.get(i)))
+                fail("I1: workflow %s had %s, now it has %s", id, before.get(i), now.get(i));
     }
 
     private void requireLawful(String id, Seen last, WorkflowStatus now) {
         var before = last.row;
-        require(now.epoch() >= before.epoch(), "I2: the epoch of %s fell from %s to %s", id, before.epoch(), now.epoch());
+        require(now.epoch() >= before.epoch(),
+                "I2: the epoch of %s fell from %s to %s", id, before.epoch(), now.epoch());
         boolean sameOwner = before.executorId() == null || before.executorId().equals(now.executorId());
-        require(sameOwner || lettingGo.contains(id), "P9: %s was taken from %s, who has not let go", id, before.executorId());
+        require(sameOwner || lettingGo.contains(id),
+                "P9: %s was taken from %s, who has not let go", id, before.executorId());
         if (before.status() == now.status()) {
             if (now.status().isTerminal())
                 require(Objects.equals(before.output(), now.output()) && Objects.equals(before.error(), now.error()),
@@ -198,7 +216,8 @@ final class Auditor {
             case ENQUEUED, DELAYED -> !now.status().isTerminal() || now.status() == WorkflowState.CANCELLED;
             case PENDING -> true;
             case SUCCESS, ERROR -> false;
-            case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED -> now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
+            case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED ->
+                    now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
         };
         require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
         if (before.status().isTerminal()) last.resumeAsked = false;
@@ -212,7 +231,7 @@ final class Auditor {
         return database.history(Map.of(workflowId, 0), EVERYTHING).get(workflowId).checkpoints();
     }
 
-    // ---- events of the processes -------------------------------------------------------------------------------------
+    // ---- events of the processes ------------------------------------------------------------------------------------
 
     /** The process is about to join under the id. */
     void joins(SimulatedProcess process, String executorId) {
@@ -243,12 +262,14 @@ final class Auditor {
             fail("I3: workflow %s runs on %s, and does not exist", workflowId, process);
             return;
         }
-        require(row.attempts() <= Programs.mostAttempts(row.name()), "I6: %s runs, although it lost its executor %s times", row, row.attempts());
+        require(row.attempts() <= Programs.mostAttempts(row.name()),
+                "I6: %s runs, although it lost its executor %s times", row, row.attempts());
         if (row.queueName() == null) return;
         int running = running(process).merge(row.queueName(), 1, Integer::sum);
         for (var queue : database.queues())
             if (queue.name().equals(row.queueName()) && queue.workerConcurrency() != null)
-                require(running <= queue.workerConcurrency(), "I4: %s workflows of %s run on %s", running, queue, process);
+                require(running <= queue.workerConcurrency(),
+                        "I4: %s workflows of %s run on %s", running, queue, process);
     }
 
     /** A workflow's method ends, in whatever way. */
@@ -264,7 +285,7 @@ final class Auditor {
     /** The process must own nothing any more: it has handed everything back, or was dead for long enough. */
     void gone(SimulatedProcess process) {
         for (var row : database.workflows(ALL))
-            if (row.executorId() != null && processes.get(row.executorId()) == process)
+            if (row.executorId() != null && isOf(process, row))
                 fail("P9: %s is gone, and still owns %s", process, row);
     }
 
@@ -275,9 +296,10 @@ final class Auditor {
         if (row == null) return;
         int recorded = checkpoints(workflowId).size();
         require(recorded <= step, "G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
-        require(recorded >= step, "P3: step %s of %s begins, and only %s checkpoints are on disk", step, workflowId, recorded);
-        require(row.executorId() != null && processes.get(row.executorId()) == process,
-                "P10: step %s of %s begins on %s, and the workflow belongs to %s", step, workflowId, process, row.executorId());
+        require(recorded >= step,
+                "P3: step %s of %s begins, and only %s checkpoints are on disk", step, workflowId, recorded);
+        require(row.executorId() != null && isOf(process, row),
+                "P10: step %s of %s begins on %s, and belongs to %s", step, workflowId, process, row.executorId());
         boolean knows = row.status() == WorkflowState.CANCELLED
                 && knownCancelled.getOrDefault(process, Set.of()).contains(new Owner(workflowId, row.epoch()));
         require(!knows, "I7: step %s of %s begins on %s, which knows that it is cancelled", step, workflowId, process);
@@ -297,10 +319,15 @@ final class Auditor {
 
     /** A call outside of any workflow has acknowledged the workflow. */
     void acknowledged(String workflowId) {
-        require(database.workflow(workflowId) != null, "I3: workflow %s was acknowledged, and does not exist", workflowId);
+        require(database.workflow(workflowId) != null,
+                "I3: workflow %s was acknowledged, and does not exist", workflowId);
     }
 
-    // ---- what was seen -----------------------------------------------------------------------------------------------
+    private boolean isOf(SimulatedProcess process, WorkflowStatus row) {
+        return processes.get(row.executorId()) == process;
+    }
+
+    // ---- what was seen ----------------------------------------------------------------------------------------------
 
     boolean everCancelled(String workflowId) {
         return seenOf(workflowId).everCancelled;

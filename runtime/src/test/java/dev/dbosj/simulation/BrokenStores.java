@@ -42,7 +42,8 @@ final class BrokenStores {
             private Command underCurrentEpoch(Command command) {
                 if (command.owner() == null) return command;
                 var row = store.workflow(command.owner().workflowId());
-                return row == null ? command : new Command(new Owner(row.workflowId(), row.epoch()), command.checkpoint(), command.effect());
+                if (row == null) return command;
+                return new Command(new Owner(row.workflowId(), row.epoch()), command.checkpoint(), command.effect());
             }
         };
     }
@@ -61,16 +62,22 @@ final class BrokenStores {
             public List<Outcome> apply(List<Command> batch) {
                 var outcomes = new ArrayList<Outcome>();
                 for (var command : batch) {
-                    boolean twin = command.checkpoint() != null && isRecorded(command.owner().workflowId(), command.checkpoint().step());
+                    boolean twin = command.checkpoint() != null && isRecorded(command);
                     var outcome = store.apply(List.of(command)).getFirst();
                     if (twin && outcome instanceof Outcome.Applied)
-                        twins.computeIfAbsent(command.owner().workflowId(), id -> new ArrayList<>()).add(command.checkpoint());
+                        twinsOf(command.owner().workflowId()).add(command.checkpoint());
                     outcomes.add(outcome);
                 }
                 return outcomes;
             }
 
-            private boolean isRecorded(String workflowId, int step) {
+            private List<Checkpoint> twinsOf(String workflowId) {
+                return twins.computeIfAbsent(workflowId, id -> new ArrayList<>());
+            }
+
+            private boolean isRecorded(Command command) {
+                var workflowId = command.owner().workflowId();
+                int step = command.checkpoint().step();
                 return store.history(Map.of(workflowId, step), 1).get(workflowId).checkpoints().stream()
                         .anyMatch(checkpoint -> checkpoint.step() == step);
             }
@@ -80,7 +87,7 @@ final class BrokenStores {
                 var pages = new LinkedHashMap<>(store.history(fromStep, limit));
                 pages.replaceAll((id, page) -> {
                     var all = new ArrayList<>(page.checkpoints());
-                    all.addAll(twins.getOrDefault(id, List.of()));
+                    all.addAll(twinsOf(id));
                     all.sort(Comparator.comparing(Checkpoint::step));
                     return new HistoryPage(all, page.last());
                 });
@@ -97,7 +104,8 @@ final class BrokenStores {
 
             @Override
             public List<Outcome> apply(List<Command> batch) {
-                return ++commits % COMMITS_PER_LOSS == 0 ? Collections.nCopies(batch.size(), Outcome.APPLIED) : store.apply(batch);
+                if (++commits % COMMITS_PER_LOSS != 0) return store.apply(batch);
+                return Collections.nCopies(batch.size(), Outcome.APPLIED);
             }
         };
     }
@@ -108,9 +116,13 @@ final class BrokenStores {
             @Override
             public Tick tick(String executorId, boolean heartbeat) {
                 var tick = store.tick(executorId, heartbeat);
-                var others = tick.others().stream().map(other -> new ExecutorInfo(
-                        other.executorId(), other.application(), other.names(), other.lease(), other.heartbeat(), true)).toList();
+                var others = tick.others().stream().map(this::gone).toList();
                 return new Tick(tick.alive(), tick.now(), tick.cancelled(), others, tick.queuesVersion());
+            }
+
+            private ExecutorInfo gone(ExecutorInfo other) {
+                return new ExecutorInfo(
+                        other.executorId(), other.application(), other.names(), other.lease(), other.heartbeat(), true);
             }
         };
     }
@@ -125,11 +137,19 @@ final class BrokenStores {
         }
 
         private Owner told(Owner owner) {
-            return new Owner(owner.workflowId(), owner.epoch() - hidden.getOrDefault(owner.workflowId(), 0L));
+            return new Owner(owner.workflowId(), owner.epoch() - hidden(owner.workflowId()));
         }
 
         private Owner meant(Owner owner) {
-            return owner == null ? null : new Owner(owner.workflowId(), owner.epoch() + hidden.getOrDefault(owner.workflowId(), 0L));
+            return owner == null ? null : new Owner(owner.workflowId(), owner.epoch() + hidden(owner.workflowId()));
+        }
+
+        private long hidden(String workflowId) {
+            return hidden.getOrDefault(workflowId, 0L);
+        }
+
+        private void hide(String workflowId) {
+            hidden.merge(workflowId, 1L, Long::sum);
         }
 
         @Override
@@ -138,7 +158,7 @@ final class BrokenStores {
             int taken = store.takeOver(dead, limit);
             for (var owner : owned) {
                 if (store.workflow(owner.workflowId()).epoch() == owner.epoch()) continue;
-                hidden.merge(owner.workflowId(), 1L, Long::sum);
+                hide(owner.workflowId());
                 heirless.add(owner.workflowId());
             }
             return taken;
@@ -153,7 +173,8 @@ final class BrokenStores {
         @Override
         public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
             var renewed = new LinkedHashMap<Owner, Owner>();
-            store.renew(executorId, owners.stream().map(this::meant).toList()).forEach((old, now) -> renewed.put(told(old), told(now)));
+            store.renew(executorId, owners.stream().map(this::meant).toList())
+                    .forEach((old, now) -> renewed.put(told(old), told(now)));
             return renewed;
         }
 
@@ -171,8 +192,9 @@ final class BrokenStores {
         }
 
         private ClaimedWorkflow inherited(ClaimedWorkflow claimed) {
-            if (heirless.remove(claimed.owner().workflowId())) hidden.merge(claimed.owner().workflowId(), 1L, Long::sum);
-            return new ClaimedWorkflow(told(claimed.owner()), claimed.uid(), claimed.name(), claimed.queueName(), claimed.input(),
+            if (heirless.remove(claimed.owner().workflowId())) hide(claimed.owner().workflowId());
+            return new ClaimedWorkflow(
+                    told(claimed.owner()), claimed.uid(), claimed.name(), claimed.queueName(), claimed.input(),
                     claimed.attempts(), claimed.hasHistory());
         }
 
@@ -194,8 +216,10 @@ final class BrokenStores {
 
         private WorkflowStatus told(WorkflowStatus row) {
             long epoch = told(new Owner(row.workflowId(), row.epoch())).epoch();
-            return new WorkflowStatus(row.workflowId(), row.status(), row.name(), row.queueName(), row.input(), row.output(), row.error(),
-                    row.executorId(), epoch, row.attempts(), row.parentId(), row.createdAt(), row.startedAt(), row.completedAt());
+            return new WorkflowStatus(
+                    row.workflowId(), row.status(), row.name(), row.queueName(), row.input(), row.output(), row.error(),
+                    row.executorId(), epoch, row.attempts(), row.parentId(), row.createdAt(), row.startedAt(),
+                    row.completedAt());
         }
     }
 

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/** Code outside of any workflow: calls everything that the runtime of its process offers, in an order drawn from a seed. */
+/** Code outside of any workflow: calls all that the runtime of its process offers, in an order drawn from a seed. */
 final class Clients {
     private static final int JOBS = 4;
 
@@ -51,7 +51,8 @@ final class Clients {
             call.run();
         } catch (SystemDatabaseException away) {
             process.note("client: " + away.getMessage());
-            if (!world.hasFaults() && !world.isClosing(process)) world.breach("I9: a client on " + process + " saw " + away + " without a fault");
+            if (!world.hasFaults() && !world.isClosing(process))
+                world.breach("I9: a client on " + process + " saw " + away + " without a fault");
         } catch (DBOSException failure) {
             process.note("client: " + failure.getMessage());
             if (!world.isClosing(process)) world.breach("a client on " + process + " saw " + failure);
@@ -99,7 +100,8 @@ final class Clients {
         var plan = new Plan(number, 1);
         var job = WorkflowOptions.id("job-" + number);
         Coverage.mark("DBOSRuntime.with(WorkflowOptions)");
-        acknowledged(Launcher.by(runtime.with(job), programs, Op.Shape.FUNC1, random.nextBoolean() ? plan.queue() : null, plan));
+        var queue = random.nextBoolean() ? plan.queue() : null;
+        acknowledged(Launcher.by(runtime.with(job), programs, Op.Shape.FUNC1, queue, plan));
     }
 
     private void startWithWrongName() {
@@ -209,7 +211,8 @@ final class Clients {
             case 0 -> {
                 Coverage.mark("DBOSClient.listWorkflows(WorkflowFilter)");
                 int expected = world.knownCount();
-                int size = runtime.listWorkflows(WorkflowFilter.all().limit(100_000).payloads(random.nextBoolean())).size();
+                var everything = WorkflowFilter.all().limit(100_000).payloads(random.nextBoolean());
+                int size = runtime.listWorkflows(everything).size();
                 if (size < expected) world.breach("I3: a listing shows " + size + " workflows of " + expected);
             }
             case 1 -> {

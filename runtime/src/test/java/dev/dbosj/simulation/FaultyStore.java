@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One process's connection to the shared database. Each call is a message: it can be refused, be lost on the way there or
- * back, arrive late, and be carried out although its sender was killed meanwhile.
+ * One process's connection to the shared database. Each call is a message: it can be refused, be lost on the way there
+ * or back, arrive late, and be carried out although its sender was killed meanwhile.
  */
 final class FaultyStore implements SystemDatabase {
     private final AuditedStore database;
@@ -34,7 +34,12 @@ final class FaultyStore implements SystemDatabase {
     private final Auditor auditor;
     private boolean closed;
 
-    FaultyStore(AuditedStore database, SimulatedProcess process, SeededScheduler scheduler, Faults faults, Auditor auditor) {
+    FaultyStore(
+            AuditedStore database,
+            SimulatedProcess process,
+            SeededScheduler scheduler,
+            Faults faults,
+            Auditor auditor) {
         this.database = database;
         this.process = process;
         this.scheduler = scheduler;

@@ -40,7 +40,8 @@ final class Ledger {
         if (isOutcome) done.add(stepKey);
     }
 
-    int bodies() {
+    /** How many attempts of steps have begun, each counted once. */
+    int steps() {
         return begun.size();
     }
 }

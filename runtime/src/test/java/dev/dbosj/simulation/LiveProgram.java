@@ -91,7 +91,7 @@ final class LiveProgram {
         return children.isEmpty() ? null : children.get(number % children.size());
     }
 
-    // ---- steps -------------------------------------------------------------------------------------------------------
+    // ---- steps ------------------------------------------------------------------------------------------------------
 
     private long step(Op.Step step) {
         steps++;
@@ -153,7 +153,8 @@ final class LiveProgram {
             }
             case TYPED -> {
                 Coverage.mark("DBOS.runStep(StepOptions,TypeRef,Func0)");
-                return DBOS.runStep(options(form), new TypeRef<List<Long>>() {}, () -> List.of(programs.body(work), 1L)).getFirst();
+                var type = new TypeRef<List<Long>>() {};
+                return DBOS.runStep(options(form), type, () -> List.of(programs.body(work), 1L)).getFirst();
             }
         }
         return 0;
@@ -165,10 +166,11 @@ final class LiveProgram {
     }
 
     private static StepOptions options(Op.Form form) {
-        return StepOptions.named(form.stepName).maxAttempts(form.maxAttempts).interval(Duration.ofMillis(100)).jitter(0.5);
+        var options = StepOptions.named(form.stepName).maxAttempts(form.maxAttempts);
+        return options.interval(Duration.ofMillis(100)).jitter(0.5);
     }
 
-    // ---- children ----------------------------------------------------------------------------------------------------
+    // ---- children ---------------------------------------------------------------------------------------------------
 
     private long start(Op.Child child) {
         steps++;
@@ -178,8 +180,8 @@ final class LiveProgram {
                 children.add(Launcher.byStatics(programs, child.shape(), queue, child.plan()));
             } else {
                 Coverage.mark("DBOS.with(WorkflowOptions)");
-                var id = child.shared() ? child.id() : workflowId + child.id();
-                children.add(Launcher.by(DBOS.with(WorkflowOptions.id(id)), programs, child.shape(), queue, child.plan()));
+                var id = WorkflowOptions.id(child.shared() ? child.id() : workflowId + child.id());
+                children.add(Launcher.by(DBOS.with(id), programs, child.shape(), queue, child.plan()));
             }
             return 0;
         } catch (WorkflowConflictException conflict) {
@@ -248,7 +250,7 @@ final class LiveProgram {
         });
     }
 
-    // ---- time and chance ---------------------------------------------------------------------------------------------
+    // ---- time and chance --------------------------------------------------------------------------------------------
 
     private long sleep(Duration duration) {
         Coverage.mark("DBOS.sleep(Duration)");

@@ -26,8 +26,8 @@ final class Model {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Finds another workflow. */
-    interface World {
+    /** What is known of all workflows. */
+    interface Records {
         WorkflowStatus workflow(String workflowId);
 
         boolean everCancelled(String workflowId);
@@ -35,21 +35,21 @@ final class Model {
         boolean everDead(String workflowId);
     }
 
-    private final World world;
+    private final Records records;
     private final WorkflowStatus row;
     private final Iterator<Checkpoint> history;
     private final List<String> children = new ArrayList<>();
     private int steps;
 
-    private Model(World world, WorkflowStatus row, List<Checkpoint> history) {
-        this.world = world;
+    private Model(Records records, WorkflowStatus row, List<Checkpoint> history) {
+        this.records = records;
         this.row = row;
         this.history = history.iterator();
     }
 
     /** @throws SimulationFailure if the workflow's history or outcome is not what its plan must have led to */
-    static void judge(World world, WorkflowStatus row, List<Checkpoint> history) {
-        new Model(world, row, history).judge();
+    static void judge(Records records, WorkflowStatus row, List<Checkpoint> history) {
+        new Model(records, row, history).judge();
     }
 
     private void judge() {
@@ -60,7 +60,7 @@ final class Model {
         try {
             digest = all(plan);
         } catch (Incomplete incomplete) {
-            require(!complete, "it ended as " + row.status() + " " + row.error() + " after " + steps + " steps, which is too early");
+            require(!complete, "it ended too early, after " + steps + " steps, as " + row.status() + " " + row.error());
             return;
         } catch (Poisoned poisoned) {
             require(!history.hasNext(), "it has recorded more than " + steps + " steps");
@@ -120,7 +120,9 @@ final class Model {
             return message.hashCode();
         }
         var value = Long.toString(work.value());
-        requireOutput(recorded.output(), form == Op.Form.TYPED ? "[" + value + ",1]" : form.returnsValue() ? value : "null");
+        if (!form.returnsValue()) value = "null";
+        if (form == Op.Form.TYPED) value = "[" + value + ",1]";
+        requireOutput(recorded.output(), value);
         return form.returnsValue() ? work.value() : 0;
     }
 
@@ -129,10 +131,11 @@ final class Model {
         var id = child.id() == null ? row.workflowId() + "-" + recorded.step()
                 : child.shared() ? child.id() : row.workflowId() + child.id();
         require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
-        var existing = world.workflow(id);
+        var existing = records.workflow(id);
         require(existing != null, "its child " + id + " does not exist");
         boolean taken = !existing.name().equals(child.shape().workflowName);
-        require(taken == (recorded.error() != null), "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
+        require(taken == (recorded.error() != null),
+                "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;
     }
@@ -140,9 +143,10 @@ final class Model {
     private long children(Op.Children many) {
         for (int i = 0; i < many.count(); i++) {
             var recorded = next("func1");
-            var id = many.named() ? row.workflowId() + "-all" + many.seed() + "-" + i : row.workflowId() + "-" + recorded.step();
+            var suffix = many.named() ? "-all" + many.seed() + "-" + i : "-" + recorded.step();
+            var id = row.workflowId() + suffix;
             require(id.equals(recorded.childId()), "its child is " + recorded.childId() + " instead of " + id);
-            require(world.workflow(id) != null, "its child " + id + " does not exist");
+            require(records.workflow(id) != null, "its child " + id + " does not exist");
             children.add(id);
         }
         return many.count();
@@ -161,8 +165,9 @@ final class Model {
     }
 
     private long resultOf(String childId, Checkpoint recorded) {
-        var child = world.workflow(childId);
-        require(child.status() == WorkflowState.SUCCESS, "it saw a result of " + childId + ", which is " + child.status());
+        var child = records.workflow(childId);
+        require(child.status() == WorkflowState.SUCCESS,
+                "it saw a result of " + childId + ", which is " + child.status());
         requireOutput(child.output(), recorded.output());
         return recorded.output() == null || recorded.output().equals("null") ? 0 : Long.parseLong(recorded.output());
     }
@@ -174,11 +179,12 @@ final class Model {
             return LiveProgram.TIMEOUT;
         }
         if (name.endsWith("WorkflowCancelledException")) {
-            require(world.everCancelled(childId), "it saw " + childId + " cancelled, which it never was");
+            require(records.everCancelled(childId), "it saw " + childId + " cancelled, which it never was");
             return LiveProgram.CANCELLED;
         }
         require(name.endsWith("WorkflowFailedException"), "it recorded " + recorded.error());
-        require(world.workflow(childId).status() == WorkflowState.ERROR || world.everDead(childId), childId + " never failed");
+        boolean hasFailed = records.workflow(childId).status() == WorkflowState.ERROR || records.everDead(childId);
+        require(hasFailed, childId + " never failed");
         return LiveProgram.FAILED;
     }
 
@@ -199,7 +205,7 @@ final class Model {
     private long startInStep(Op.StartInStep start) {
         var id = row.workflowId() + "-s" + start.number();
         requireOutput(next("start").output(), "\"" + id + "\"");
-        require(world.workflow(id) != null, "what its step started does not exist: " + id);
+        require(records.workflow(id) != null, "what its step started does not exist: " + id);
         return id.hashCode();
     }
 
@@ -212,7 +218,8 @@ final class Model {
     }
 
     private void requireOutput(String output, String expected) {
-        require(expected.equals(output == null ? "null" : output), "after " + steps + " steps: expected " + expected + ", but found " + output);
+        require(expected.equals(output == null ? "null" : output),
+                "after " + steps + " steps: expected " + expected + ", but found " + output);
     }
 
     private void requireMessage(String error, String expected) {
@@ -233,6 +240,8 @@ final class Model {
     }
 
     private void require(boolean holds, String contradiction) {
-        if (!holds) throw new SimulationFailure("model: workflow %s '%s': %s".formatted(row.workflowId(), row.name(), contradiction));
+        if (holds) return;
+        var subject = "model: workflow " + row.workflowId() + " '" + row.name() + "': ";
+        throw new SimulationFailure(subject + contradiction);
     }
 }

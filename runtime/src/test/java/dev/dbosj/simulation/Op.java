@@ -1,7 +1,6 @@
 package dev.dbosj.simulation;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** One thing that a simulated workflow does. */
@@ -57,7 +56,8 @@ sealed interface Op {
         }
 
         static Shape of(String workflowName) {
-            return Arrays.stream(values()).filter(shape -> shape.workflowName.equals(workflowName)).findFirst().orElseThrow();
+            for (var shape : values()) if (shape.workflowName.equals(workflowName)) return shape;
+            throw new IllegalArgumentException(workflowName);
         }
 
         static Shape draw(SplittableRandom random) {
@@ -77,7 +77,9 @@ sealed interface Op {
     record Work(long value, Duration duration, int failures, boolean stubborn, boolean crashesOnce) {
         static Work draw(SplittableRandom random) {
             int failures = random.nextInt(4) == 0 ? random.nextInt(1, 5) : 0;
-            return new Work(random.nextLong(), duration(random), failures, random.nextInt(4) == 0, random.nextInt(60) == 0);
+            boolean stubborn = random.nextInt(4) == 0;
+            boolean crashesOnce = random.nextInt(60) == 0;
+            return new Work(random.nextLong(), duration(random), failures, stubborn, crashesOnce);
         }
 
         static Work of(long value) {
@@ -142,7 +144,8 @@ sealed interface Op {
         if (kind < 50) return leaf ? new Now() : new Inline(new Plan(random.nextLong(), Plan.LEAF));
         if (kind < 68) return child(random, level);
         if (kind < 73) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
-        if (kind < 91) return new Await(random.nextInt(8), random.nextInt(3) == 0 ? Duration.ofMillis(random.nextLong(5_000)) : null);
+        if (kind < 79) return new Await(random.nextInt(8), Duration.ofMillis(random.nextLong(5_000)));
+        if (kind < 91) return new Await(random.nextInt(8), null);
         if (kind < 94) return new CancelChild(random.nextInt(8));
         if (kind < 97) return new LookAtChild(random.nextInt(8));
         return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));

@@ -105,8 +105,8 @@ final class Programs {
     }
 
     private long run(Plan plan, String salt, int three) throws ProgramException {
-        if (!salt.equals(SALT) || three != 3) throw new ProgramException("arguments were mixed up: " + salt + ", " + three);
-        return run(plan);
+        if (salt.equals(SALT) && three == 3) return run(plan);
+        throw new ProgramException("arguments were mixed up: " + salt + ", " + three);
     }
 
     private long run(Plan plan) throws ProgramException {

@@ -90,7 +90,8 @@ final class SeededScheduler {
         long limit = switches + maxSwitches;
         while (!done.getAsBoolean()) {
             if (switches >= limit) throw new SimulationFailure("no end after " + switches + " switches");
-            if (!isRunning() && !isTimeLeft()) throw new SimulationFailure("deadlock: no thread can run, and nothing will happen");
+            if (!isRunning() && !isTimeLeft())
+                throw new SimulationFailure("deadlock: no thread can run, and nothing will happen");
         }
     }
 

@@ -49,7 +49,12 @@ final class SimulatedProcess implements Executor {
      * @param onBug told of a thread that died of an exception
      */
     SimulatedProcess(
-            String name, SeededScheduler scheduler, SplittableRandom random, Trace trace, Duration skew, Consumer<String> onBug) {
+            String name,
+            SeededScheduler scheduler,
+            SplittableRandom random,
+            Trace trace,
+            Duration skew,
+            Consumer<String> onBug) {
         this.name = name;
         this.scheduler = scheduler;
         this.random = random;
@@ -82,7 +87,7 @@ final class SimulatedProcess implements Executor {
         return name;
     }
 
-    // ---- what is done to it ------------------------------------------------------------------------------------------
+    // ---- what is done to it -----------------------------------------------------------------------------------------
 
     void kill() {
         note("killed");
@@ -114,12 +119,14 @@ final class SimulatedProcess implements Executor {
         return List.copyOf(threads);
     }
 
-    /** Whether a thread with such a name has not ended. */
-    boolean hasThread(String... names) {
-        return threads.stream().anyMatch(thread -> Arrays.stream(names).anyMatch(thread.getName().substring(name.length() + 1)::startsWith));
+    /** Whether a thread whose name begins so has not ended. */
+    boolean hasThread(String... beginnings) {
+        return threads.stream()
+                .map(thread -> thread.getName().substring(name.length() + 1))
+                .anyMatch(threadName -> Arrays.stream(beginnings).anyMatch(threadName::startsWith));
     }
 
-    // ---- its threads -------------------------------------------------------------------------------------------------
+    // ---- its threads ------------------------------------------------------------------------------------------------
 
     /** One of its threads can go on. */
     @Override
@@ -176,7 +183,7 @@ final class SimulatedProcess implements Executor {
         timer.cancel();
     }
 
-    // ---- what its program sees of the world --------------------------------------------------------------------------
+    // ---- what its program sees of the world -------------------------------------------------------------------------
 
     void note(String what) {
         trace.add(scheduler.nanos(), name, what);

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 /** Runs worlds, seed after seed, and keeps count. */
 public final class Simulation {
     private static final int KEPT_LINES = 200;
+    /** The digest is that of the first seeds, so that runs of different length can be compared. */
+    private static final int DIGESTED_SEEDS = 200;
     private static final Duration HANG = Duration.ofSeconds(60);
     private static volatile long running;
 
@@ -23,7 +25,7 @@ public final class Simulation {
     private long seeds;
     private long switches;
     private long workflows;
-    private long bodies;
+    private long steps;
     private Duration simulated = Duration.ZERO;
     private long digest = 1;
 
@@ -41,10 +43,10 @@ public final class Simulation {
         seeds++;
         switches += result.switches();
         workflows += result.workflows();
-        bodies += result.bodies();
+        steps += result.steps();
         tally.add(result.tally());
         simulated = simulated.plus(result.simulated());
-        digest = Trace.mix(digest, result.digest());
+        if (seeds <= DIGESTED_SEEDS) digest = Trace.mix(digest, result.digest());
         if (result.failure() != null) failures.add(result);
         return result;
     }
@@ -69,17 +71,26 @@ public final class Simulation {
 
     @Override
     public String toString() {
-        return "SIMULATION seeds %d, workflows %d, step bodies %d, switches %d, simulated hours %.1f, failures %d, digest %016x"
-                .formatted(seeds, workflows, bodies, switches, simulated.toMillis() / 3_600_000.0, failures.size(), digest);
+        return ("SIMULATION seeds %d, workflows %d, steps %d, switches %d, simulated hours %.1f, failures %d,"
+                        + " digest %016x")
+                .formatted(seeds, workflows, steps, switches, hours(simulated), failures.size(), digest);
     }
 
-    /** Writes the end of a failed world's trace to a file, and says in one line what happened and how to see it again. */
+    private static double hours(Duration duration) {
+        return duration.toMillis() / (double) Duration.ofHours(1).toMillis();
+    }
+
+    /** Writes the end of a failed world's trace to a file, and says in one line what happened and how to replay it. */
     static String report(World.Result failed) throws IOException {
         var file = Path.of("target", "simulation", "seed-" + failed.seed() + ".txt");
         Files.createDirectories(file.getParent());
         Files.write(file, failed.trace());
         var firstLine = failed.failure().lines().findFirst().orElseThrow();
-        return "seed %d: %s | replay with -Ddbosj.simulation.seed=%d | trace in %s".formatted(failed.seed(), firstLine, failed.seed(), file);
+        return failureLine(failed.seed(), firstLine) + " | trace in " + file;
+    }
+
+    private static String failureLine(long seed, String what) {
+        return "seed %d: %s | replay with -Ddbosj.simulation.seed=%d".formatted(seed, what, seed);
     }
 
     /** A thread that spins without ever parking cannot be interrupted; but the seed can be told. */
@@ -89,28 +100,28 @@ public final class Simulation {
                 last = running;
                 LockSupport.parkNanos(HANG.toNanos());
             }
-            System.out.println("seed %d: hangs | replay with -Ddbosj.simulation.seed=%d".formatted(running, running));
+            System.out.println(failureLine(running, "hangs"));
             Runtime.getRuntime().halt(2);
         });
         watchdog.setDaemon(true);
         watchdog.start();
     }
 
-    /** Arguments: the first seed, the one behind the last, how many seconds at the most, how many failures at the most. */
+    /** Arguments: the first seed, the one behind the last, and at most how many seconds and failures. */
     public static void main(String... arguments) throws IOException {
         long first = Long.parseLong(arguments[0]);
         long end = Long.parseLong(arguments[1]);
         long deadline = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[2])).toNanos();
         int enough = Integer.parseInt(arguments[3]);
         watch();
-        var simulation = new Simulation(UnaryOperator.identity(), Integer.getInteger("dbosj.simulation.lines", KEPT_LINES));
-        for (long seed = first; seed < end && System.nanoTime() < deadline && simulation.failures.size() < enough; seed++) {
+        var simulation = new Simulation();
+        for (long seed = first; seed < end && simulation.failures.size() < enough; seed++) {
+            if (System.nanoTime() >= deadline) break;
             running = seed;
             var result = simulation.run(seed);
             if (result.failure() != null) System.out.println(report(result));
         }
         System.out.println(simulation);
-        System.out.println(simulation.tally);
         System.exit(simulation.failures.isEmpty() ? 0 : 1);
     }
 }

@@ -22,6 +22,12 @@ class SimulationTest {
     private static final int LEAST_SEEDS = 200;
     private static final int FIXED_SEEDS = 60;
     private static final int ENOUGH_FAILURES = 5;
+    private static final Set<String> EVENTS = Set.of(
+            "kill", "stop", "close", "claim", "takeover", "rejoin", "heartbeat of the dead", "renewal",
+            "renewal of nothing", "checkpoint Fenced", "checkpoint Cancelled", "child Fenced", "child Cancelled",
+            "named child Refused", "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied",
+            "CANCEL Applied", "RESUME Applied", "release Applied", "release Fenced", "release after crash Applied",
+            "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied", "poison", "poisoned batch");
 
     /** A process of its own has its own switches and keeps no threads of killed worlds. */
     @Test
@@ -33,8 +39,8 @@ class SimulationTest {
         var lines = fork(0, Long.MAX_VALUE, SECONDS);
         lines.forEach(System.out::println);
         assertThat(lines).noneMatch(line -> line.startsWith("seed "));
-        var summary = lines.stream().filter(line -> line.startsWith("SIMULATION")).findFirst().orElseThrow();
-        assertThat(Integer.parseInt(summary.replaceFirst(".*seeds (\\d+),.*", "$1"))).isGreaterThanOrEqualTo(LEAST_SEEDS);
+        int seeds = Integer.parseInt(lines.getLast().replaceFirst("SIMULATION seeds (\\d+),.*", "$1"));
+        assertThat(seeds).isGreaterThanOrEqualTo(LEAST_SEEDS);
     }
 
     private static void replay(long seed) throws IOException {
@@ -59,21 +65,16 @@ class SimulationTest {
     @Test
     void allThatMattersHappens() {
         var simulation = new Simulation().run(0, LEAST_SEEDS);
-        assertThat(Set.of(
-                        "kill", "stop", "close", "claim", "takeover", "heartbeat of the dead", "renewal", "renewal of nothing",
-                        "checkpoint Fenced", "checkpoint Cancelled", "child Fenced", "child Cancelled", "named child Refused",
-                        "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied", "CANCEL Applied", "RESUME Applied",
-                        "release Applied", "release Fenced", "release after crash Applied", "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied",
-                        "poison", "poisoned batch", "rejoin"))
-                .allSatisfy(event -> assertThat(simulation.tally().of(event)).as(event).isPositive());
+        assertThat(EVENTS).allSatisfy(event -> assertThat(simulation.tally().of(event)).as(event).isPositive());
     }
 
     private static List<String> fork(long first, long end, long seconds) throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djdk.trackAllThreads=false", "--add-opens", "java.base/java.lang=ALL-UNNAMED"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djdk.trackAllThreads=false"));
+        command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Simulation.class.getName()));
-        command.addAll(List.of(Long.toString(first), Long.toString(end), Long.toString(seconds), Integer.toString(ENOUGH_FAILURES)));
+        for (long argument : new long[] {first, end, seconds, ENOUGH_FAILURES}) command.add(Long.toString(argument));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var lines = process.inputReader().lines().toList();
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
  * the tests open {@code java.lang}.
  */
 final class VirtualThreads {
+    private static final String NAME = "java.lang.ThreadBuilders$VirtualThreadBuilder";
     private static final Constructor<?> BUILDER = builder();
 
     private VirtualThreads() {}
@@ -23,7 +24,7 @@ final class VirtualThreads {
 
     private static Constructor<?> builder() {
         try {
-            for (var constructor : Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder").getDeclaredConstructors()) {
+            for (var constructor : Class.forName(NAME).getDeclaredConstructors()) {
                 var parameters = constructor.getParameterTypes();
                 if (parameters.length != 1 || !parameters[0].isAssignableFrom(Executor.class)) continue;
                 constructor.setAccessible(true);
@@ -31,14 +32,14 @@ final class VirtualThreads {
             }
             throw unusable("no constructor takes an Executor", null);
         } catch (ClassNotFoundException e) {
-            throw unusable("there is no java.lang.ThreadBuilders$VirtualThreadBuilder", e);
+            throw unusable("there is no " + NAME, e);
         } catch (RuntimeException inaccessible) {
             throw unusable("run the tests with --add-opens java.base/java.lang=ALL-UNNAMED", inaccessible);
         }
     }
 
     private static IllegalStateException unusable(String reason, Throwable cause) {
-        return new IllegalStateException(
-                "JDK %s cannot run virtual threads on the simulation's scheduler: %s".formatted(Runtime.version(), reason), cause);
+        var message = "JDK %s cannot run virtual threads on the simulation's scheduler: %s";
+        return new IllegalStateException(message.formatted(Runtime.version(), reason), cause);
     }
 }

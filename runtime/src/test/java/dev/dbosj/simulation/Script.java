@@ -1,0 +1,213 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * What happens to the two processes of a world: incidents drawn from the seed, then good weather, in which everything
+ * that was accepted must come to its end.
+ */
+final class Script {
+    private static final int MOST_INCIDENTS = 6;
+    private static final Duration BETWEEN_INCIDENTS = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofHours(3);
+    private static final Duration PATIENCE_AFTER_CLOSE = Duration.ofMinutes(3);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int HOUR_MILLIS = 3_600_000;
+
+    private final World world;
+    private final SimulatedProcess nemesis;
+    private final SplittableRandom random;
+    private final Faults faults;
+    private final SeededScheduler scheduler;
+    private final Host[] hosts = new Host[2];
+    private final int[] incarnations = new int[2];
+    private final boolean resumesAll;
+    private boolean ending;
+
+    /** @param nemesis the process that this runs in; nothing ever happens to it */
+    Script(World world, SimulatedProcess nemesis, SplittableRandom random) {
+        this.world = world;
+        this.nemesis = nemesis;
+        this.random = random;
+        this.faults = world.faults();
+        this.scheduler = world.scheduler();
+        this.resumesAll = random.nextBoolean();
+    }
+
+    void start() {
+        nemesis.start("script", this::run);
+    }
+
+    private void run() {
+        for (int slot = 0; slot < hosts.length; slot++) launch(slot);
+        int incidents = world.weather() == Weather.CALM ? 0 : random.nextInt(MOST_INCIDENTS + 1);
+        for (int i = 0; i < incidents; i++) {
+            pause(BETWEEN_INCIDENTS);
+            if (world.weather() == Weather.STORM) incident();
+            else outage();
+        }
+        pause(BETWEEN_INCIDENTS);
+        heal();
+        if (world.weather() == Weather.STORM && random.nextBoolean()) disturb();
+        awaitRest();
+        ending = true;
+        for (var host : hosts) close(host);
+        awaitEnd();
+        world.end();
+    }
+
+    boolean isClosing(SimulatedProcess process) {
+        return Arrays.stream(hosts).noneMatch(host -> host.process() == process && !host.isClosing());
+    }
+
+    private void pause(Duration longest) {
+        nemesis.sleep(Duration.ofNanos((long) (longest.toNanos() * Math.pow(random.nextDouble(), 3))));
+    }
+
+    // ---- processes --------------------------------------------------------------------------------------------------
+
+    private void launch(int slot) {
+        var name = (char) ('a' + slot) + Integer.toString(++incarnations[slot]);
+        var skew = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS));
+        hosts[slot] = new Host(world, world.createProcess(name, skew), random.split());
+        hosts[slot].start();
+    }
+
+    private void restartLater(Host host) {
+        scheduler.after(faults.stall(), () -> {
+            for (int slot = 0; slot < hosts.length; slot++) if (hosts[slot] == host && !ending) launch(slot);
+        });
+    }
+
+    private void kill(Host host) {
+        if (host.isOver()) return;
+        world.tally().count("kill");
+        host.process().kill();
+        restartLater(host);
+    }
+
+    private void close(Host host) {
+        if (!host.isServing()) return;
+        world.tally().count("close");
+        host.close(() -> restartLater(host));
+    }
+
+    // ---- incidents --------------------------------------------------------------------------------------------------
+
+    private void incident() {
+        var host = hosts[random.nextInt(hosts.length)];
+        switch (random.nextInt(8)) {
+            case 0, 1 -> kill(host);
+            case 2, 3 -> stop(host);
+            case 4 -> close(host);
+            case 5 -> faults.deafen(host.process(), absence());
+            case 6 -> faults.cutOff(host.process(), absence());
+            default -> outage();
+        }
+    }
+
+    private void stop(Host host) {
+        world.tally().count("stop");
+        host.process().stop();
+        scheduler.after(absence(), host.process()::goOn);
+    }
+
+    private void outage() {
+        var howLong = absence();
+        nemesis.note("the database is away for " + howLong);
+        faults.away(howLong);
+    }
+
+    /** Often longer than the lease. */
+    private Duration absence() {
+        if (random.nextBoolean()) return faults.stall();
+        var lease = world.config().lease();
+        return lease.plusMillis(random.nextLong(2 * lease.toMillis()));
+    }
+
+    // ---- good weather -----------------------------------------------------------------------------------------------
+
+    /** From now on nothing goes wrong, and at least one executor lives. */
+    private void heal() {
+        nemesis.note("all faults end");
+        world.heal();
+        boolean alone = world.weather() == Weather.STORM && random.nextBoolean();
+        for (int slot = 0; slot < hosts.length; slot++) {
+            hosts[slot].process().goOn();
+            if (slot == 1 && alone) hosts[slot].process().kill();
+            else if (hosts[slot].isOver()) launch(slot);
+        }
+    }
+
+    /** One thing more happens in good weather, where more can be promised: a deploy, or a crash. */
+    private void disturb() {
+        nemesis.sleep(world.untilUndisturbed());
+        pause(BETWEEN_INCIDENTS);
+        if (random.nextBoolean()) close(hosts[0]);
+        else if (hosts[0].isServing() && hosts[1].isServing()) crash(hosts[1]);
+    }
+
+    /** The other executor takes over within the lease, but for the time that it takes to be sure. */
+    private void crash(Host host) {
+        host.process().kill();
+        var lease = world.config().lease();
+        scheduler.after(lease.plus(lease.dividedBy(2)).plus(SECOND), () -> world.auditor().gone(host.process()));
+        restartLater(host);
+    }
+
+    private void awaitRest() {
+        long end = scheduler.nanos() + PATIENCE.toNanos();
+        while (!isAtRest()) {
+            if (scheduler.nanos() > end) {
+                world.breach("I3: no rest " + PATIENCE + " after the last fault. " + unrest());
+                return;
+            }
+            nemesis.sleep(SECOND);
+            if (resumesAll) resumeAll();
+        }
+    }
+
+    private boolean isAtRest() {
+        return Arrays.stream(hosts).allMatch(Host::isIdle) && world.rows().stream().noneMatch(this::isUnfinished);
+    }
+
+    private boolean isUnfinished(WorkflowStatus row) {
+        return !row.status().isTerminal() || resumesAll && isResumable(row);
+    }
+
+    private static boolean isResumable(WorkflowStatus row) {
+        return row.status() == WorkflowState.CANCELLED || row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    }
+
+    private void resumeAll() {
+        var stopped = world.rows().stream().filter(Script::isResumable).map(WorkflowStatus::workflowId).toList();
+        if (stopped.isEmpty()) return;
+        for (var host : hosts)
+            if (host.isServing() && !host.process().hasThread("janitor"))
+                host.process().start("janitor", () -> stopped.forEach(host.programs().runtime()::resumeWorkflow));
+    }
+
+    private void awaitEnd() {
+        long end = scheduler.nanos() + PATIENCE_AFTER_CLOSE.toNanos();
+        while (!Arrays.stream(hosts).allMatch(host -> host.isOver() && host.process().threads().isEmpty())) {
+            if (scheduler.nanos() > end) {
+                world.breach("threads are left after close:" + unrest());
+                return;
+            }
+            nemesis.sleep(SECOND);
+        }
+    }
+
+    private String unrest() {
+        var text = new StringBuilder();
+        for (var row : world.rows()) if (isUnfinished(row)) text.append("\n    ").append(row);
+        for (var host : hosts)
+            for (var thread : host.process().threads())
+                text.append("\n    ").append(thread.getName()).append(Arrays.toString(thread.getStackTrace()));
+        return text.toString();
+    }
+}
