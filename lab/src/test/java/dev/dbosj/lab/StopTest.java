@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Two processes with short leases, of which now one and now the other is stopped at a random moment, wherever that may
- * be, past its lease, and goes on later. Inside of a commit that makes everybody wait; nowhere does it make anything wrong.
+ * be, past its lease, and goes on later. Inside of a commit that makes everybody wait; nowhere does it make anything
+ * wrong.
  */
 @Timeout(1800)
 class StopTest {
