@@ -84,13 +84,14 @@ build() {
 }
 
 # become ARGUMENTS...: java with the classes of the module that was built, in the place of this shell, so that a signal
-# meets the program. The serial collector starts quickest; native access is for SQLite and Lucene.
+# meets the program. The serial collector starts quickest, unless $collector names another; native access is for SQLite
+# and Lucene.
 become() {
     # Without a locale, java cannot name files or read arguments beyond ASCII.
     case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
         *[Uu][Tt][Ff]*) ;;
         *) LC_ALL=C.UTF-8 && export LC_ALL ;;
     esac
-    exec "$java_home/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    exec "$java_home/bin/java" "${collector:--XX:+UseSerialGC}" --enable-native-access=ALL-UNNAMED \
         -cp "$module/target/*:$module/target/lib/*" "$@"
 }

@@ -32,10 +32,10 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--work", split = ",", defaultValue = "W2,W4,W5,W7", description = "which works, separated by commas (default ${DEFAULT-VALUE})")
     private List<String> works;
 
-    @Option(names = "--runs", defaultValue = "5", description = "measured runs of each, after warm-up (default ${DEFAULT-VALUE})")
+    @Option(names = "--runs", defaultValue = "11", description = "measured pairs of runs, after warm-up (default ${DEFAULT-VALUE})")
     private int runs;
 
-    @Option(names = "--warm-up", defaultValue = "3", description = "runs before those (default ${DEFAULT-VALUE})")
+    @Option(names = "--warm-up", defaultValue = "12", description = "seconds of runs before those, for the compiler (default ${DEFAULT-VALUE})")
     private int warmUp;
 
     public static void main(String... arguments) {
@@ -54,12 +54,13 @@ public final class Bench implements Callable<Integer> {
     private boolean measure(Work work) throws Exception {
         var engine = new ArrayList<Double>();
         var bare = new ArrayList<Double>();
-        for (int run = 0; run < warmUp + runs; run++) {
-            double bareFigure = inFreshFolder(work.bare());
-            double engineFigure = inFreshFolder(work.engine());
-            if (run < warmUp) continue;
-            bare.add(bareFigure);
-            engine.add(engineFigure);
+        for (long end = System.nanoTime() + warmUp * 1_000_000_000L; System.nanoTime() < end; ) {
+            inFreshFolder(work.bare());
+            inFreshFolder(work.engine());
+        }
+        for (int run = 0; run < runs; run++) {
+            bare.add(inFreshFolder(work.bare()));
+            engine.add(inFreshFolder(work.engine()));
         }
         double ours = median(engine);
         double limit = median(bare);

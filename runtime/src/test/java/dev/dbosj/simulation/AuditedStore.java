@@ -40,6 +40,11 @@ final class AuditedStore implements SystemDatabase {
 
     @Override
     public List<Outcome> apply(List<Command> batch) {
+        return apply(batch, false);
+    }
+
+    /** @param late whether this is a copy that arrives after its sender has lost its answer */
+    List<Outcome> apply(List<Command> batch, boolean late) {
         refusePoison(batch);
         var before = auditor.ownersBefore(batch);
         var outcomes = database.apply(batch);
@@ -48,7 +53,7 @@ final class AuditedStore implements SystemDatabase {
             tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
             if (isLeftToOthers(batch.get(i), outcomes.get(i))) tally.count("start by the dead");
         }
-        auditor.applied(process, batch, outcomes, before);
+        auditor.applied(process, batch, outcomes, before, late);
         return outcomes;
     }
 
@@ -139,7 +144,7 @@ final class AuditedStore implements SystemDatabase {
         int taken = database.takeOver(dead, limit);
         if (taken > 0) tally.count("takeover");
         note.accept("take over " + taken + " of " + dead.executorId());
-        auditor.lookAtAll();
+        auditor.takenOver();
         return taken;
     }
 

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 final class Auditor {
     private static final int EVERYTHING = 100_000;
     private static final int EVENTS_PER_SWEEP = 16;
+    private static final int MOST_IN_FLIGHT = 1_000;
     private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(EVERYTHING);
 
     /** What was last seen of a workflow. */
@@ -41,6 +42,10 @@ final class Auditor {
     private final Map<String, SimulatedProcess> processes = new HashMap<>();
     private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
     private final Map<SimulatedProcess, Map<String, Integer>> running = new HashMap<>();
+    private final Set<Owner> unknown = new HashSet<>();
+    /** Whose owner may have let go in the event that is looked at. */
+    private final Set<String> lettingGo = new HashSet<>();
+    private final Map<String, List<String>> toldCancelled = new HashMap<>();
     private int events;
 
     /** @param breach told in a sentence what was broken */
@@ -59,12 +64,56 @@ final class Auditor {
         return rows;
     }
 
-    void applied(SimulatedProcess sender, List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
+    /** @param late whether this is a copy that arrives after its sender has lost its answer */
+    void applied(
+            SimulatedProcess sender, List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before, boolean late) {
+        lettingGo.clear();
+        for (var command : batch)
+            if (command.effect() instanceof Effect.Release || command.effect() instanceof Effect.Finish)
+                lettingGo.add(command.owner().workflowId());
+        requireFairShares(batch);
+        if (!late) requireRenewed(batch, outcomes, before);
         for (int i = 0; i < batch.size(); i++)
             if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied applied)
                 for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
+        for (int i = 0; i < batch.size(); i++)
+            if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied)
+                if (change.amendment() == Effect.Amendment.CANCEL) requireFamilyEnded(change.workflowIds(), batch);
         if (events++ % EVENTS_PER_SWEEP == 0) lookAtAll();
+    }
+
+    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more. */
+    private void requireRenewed(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
+        for (int i = 0; i < batch.size(); i++) {
+            var owner = batch.get(i).owner();
+            if (owner != null && unknown.contains(owner) && outcomes.get(i) instanceof Outcome.Applied
+                    && before.get(owner.workflowId()).executorId() != null)
+                fail("P7: %s writes on under the epoch of a lost answer", owner);
+        }
+    }
+
+    private void requireFairShares(List<Command> batch) {
+        var perRun = new HashMap<Owner, Integer>();
+        for (var command : batch)
+            if (command.owner() != null && perRun.merge(command.owner(), 1, Integer::sum) > MOST_IN_FLIGHT)
+                fail("P3: more than %s commands of %s are under way", MOST_IN_FLIGHT, command.owner());
+    }
+
+    /** A cancel reaches the descendants, unless somebody resumes them in the same breath. */
+    private void requireFamilyEnded(Collection<String> cancelled, List<Command> batch) {
+        boolean resumed = batch.stream().anyMatch(command ->
+                command.effect() instanceof Effect.Change change && change.amendment() == Effect.Amendment.RESUME);
+        if (resumed) return;
+        for (var descendant : seen.values())
+            for (var row = descendant.row; row != null; row = row.parentId() == null ? null : seenOf(row.parentId()).row)
+                if (cancelled.contains(row.workflowId()))
+                    require(descendant.row.status().isTerminal(), "I7: %s was cancelled, but not %s", cancelled, descendant.row);
+    }
+
+    /** The process cannot know what became of what it wrote for these runs. */
+    void loses(List<Command> batch) {
+        for (var command : batch) if (command.owner() != null) unknown.add(command.owner());
     }
 
     private void applied(SimulatedProcess sender, Command command, Outcome outcome, Map<String, WorkflowStatus> before) {
@@ -81,7 +130,10 @@ final class Auditor {
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.Insert insert) insert.workflows().forEach(row -> look(row.workflowId()));
-        if (command.effect() instanceof Effect.Change) applied.ids().forEach(this::look);
+        if (command.effect() instanceof Effect.Change change) {
+            if (change.amendment() == Effect.Amendment.CANCEL) toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
+            applied.ids().forEach(this::look);
+        }
     }
 
     void claimed(List<ClaimedWorkflow> claimed) {
@@ -89,6 +141,12 @@ final class Auditor {
             long before = seenOf(workflow.owner().workflowId()).row.epoch();
             require(workflow.owner().epoch() > before, "I2: %s was claimed, but its epoch was %s before", workflow.owner(), before);
         }
+        lookAtAll();
+    }
+
+    /** The workflows of a dead executor have lost their owner. */
+    void takenOver() {
+        lettingGo.addAll(seen.keySet());
         lookAtAll();
     }
 
@@ -128,6 +186,8 @@ final class Auditor {
     private void requireLawful(String id, Seen last, WorkflowStatus now) {
         var before = last.row;
         require(now.epoch() >= before.epoch(), "I2: the epoch of %s fell from %s to %s", id, before.epoch(), now.epoch());
+        boolean sameOwner = before.executorId() == null || before.executorId().equals(now.executorId());
+        require(sameOwner || lettingGo.contains(id), "P9: %s was taken from %s, who has not let go", id, before.executorId());
         if (before.status() == now.status()) {
             if (now.status().isTerminal())
                 require(Objects.equals(before.output(), now.output()) && Objects.equals(before.error(), now.error()),
@@ -164,8 +224,13 @@ final class Auditor {
         knownCancelled.computeIfAbsent(process, key -> new HashSet<>()).addAll(runs);
     }
 
-    /** The process has itself cancelled the workflow. */
+    /** The process has itself cancelled the workflow, and those that the answer has named. */
     void cancelled(SimulatedProcess process, String workflowId) {
+        learnsIfCancelled(process, workflowId);
+        toldCancelled.getOrDefault(process + workflowId, List.of()).forEach(id -> learnsIfCancelled(process, id));
+    }
+
+    private void learnsIfCancelled(SimulatedProcess process, String workflowId) {
         var row = database.workflow(workflowId);
         if (row != null && row.status() == WorkflowState.CANCELLED)
             learnsOfCancelled(process, List.of(new Owner(workflowId, row.epoch())));
@@ -178,6 +243,7 @@ final class Auditor {
             fail("I3: workflow %s runs on %s, and does not exist", workflowId, process);
             return;
         }
+        require(row.attempts() <= Programs.mostAttempts(row.name()), "I6: %s runs, although it lost its executor %s times", row, row.attempts());
         if (row.queueName() == null) return;
         int running = running(process).merge(row.queueName(), 1, Integer::sum);
         for (var queue : database.queues())
@@ -195,11 +261,11 @@ final class Auditor {
         return running.computeIfAbsent(process, key -> new HashMap<>());
     }
 
-    /** The process has closed its runtime while the database was well, and all its steps had ended. */
-    void closed(SimulatedProcess process) {
+    /** The process must own nothing any more: it has handed everything back, or was dead for long enough. */
+    void gone(SimulatedProcess process) {
         for (var row : database.workflows(ALL))
             if (row.executorId() != null && processes.get(row.executorId()) == process)
-                fail("P9: %s has closed, and did not hand back %s", process, row);
+                fail("P9: %s is gone, and still owns %s", process, row);
     }
 
     /** A step's body begins. */

@@ -27,14 +27,14 @@ import java.util.function.Supplier;
  * back, arrive late, and be carried out although its sender was killed meanwhile.
  */
 final class FaultyStore implements SystemDatabase {
-    private final SystemDatabase database;
+    private final AuditedStore database;
     private final SimulatedProcess process;
     private final SeededScheduler scheduler;
     private final Faults faults;
     private final Auditor auditor;
     private boolean closed;
 
-    FaultyStore(SystemDatabase database, SimulatedProcess process, SeededScheduler scheduler, Faults faults, Auditor auditor) {
+    FaultyStore(AuditedStore database, SimulatedProcess process, SeededScheduler scheduler, Faults faults, Auditor auditor) {
         this.database = database;
         this.process = process;
         this.scheduler = scheduler;
@@ -43,6 +43,11 @@ final class FaultyStore implements SystemDatabase {
     }
 
     private <T> T write(String what, Supplier<T> call) {
+        return write(what, call, call);
+    }
+
+    /** @param lateCall the same call, when it arrives after its sender has gone on */
+    private <T> T write(String what, Supplier<T> call, Supplier<T> lateCall) {
         requireOpen(what);
         var fate = faults.ofWrite(process);
         if (fate != Faults.Fate.DELIVERED) process.note(what + " will be " + fate);
@@ -55,7 +60,7 @@ final class FaultyStore implements SystemDatabase {
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
             case LATE -> {
-                scheduler.after(faults.stall(), new Message<>(call));
+                scheduler.after(faults.stall(), new Message<>(lateCall));
                 throw failure(Kind.UNKNOWN_OUTCOME, what);
             }
         };
@@ -130,7 +135,12 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public List<Outcome> apply(List<Command> batch) {
-        return write("apply", () -> database.apply(batch));
+        try {
+            return write("apply", () -> database.apply(batch), () -> database.apply(batch, true));
+        } catch (SystemDatabaseException failure) {
+            if (failure.kind() == Kind.UNKNOWN_OUTCOME) auditor.loses(batch);
+            throw failure;
+        }
     }
 
     @Override

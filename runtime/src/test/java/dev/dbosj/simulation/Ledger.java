@@ -10,6 +10,7 @@ final class Ledger {
     private final Weather weather;
     private final Consumer<String> breach;
     private final Set<String> begun = new HashSet<>();
+    private final Set<String> done = new HashSet<>();
     private final Set<String> crashed = new HashSet<>();
 
     Ledger(Auditor auditor, Weather weather, Consumer<String> breach) {
@@ -21,9 +22,10 @@ final class Ledger {
     void begins(SimulatedProcess process, String workflowId, String stepKey, int attempt) {
         process.note("body of " + stepKey + " begins, attempt " + attempt);
         auditor.begins(process, workflowId, Integer.parseInt(stepKey.substring(workflowId.length() + 1)));
-        if (begun.add(stepKey + "/" + attempt) || weather == Weather.STORM) return;
+        boolean first = begun.add(stepKey + "/" + attempt);
+        if (first || weather == Weather.STORM || crashed.contains(stepKey)) return;
         // Who cancels and resumes a workflow between two attempts of a step begins to count anew.
-        if (!crashed.contains(stepKey) && !auditor.everCancelled(workflowId))
+        if (done.contains(stepKey) || !auditor.everCancelled(workflowId))
             breach.accept("G3: attempt " + attempt + " of " + stepKey + " is repeated without a fault");
     }
 
@@ -32,8 +34,10 @@ final class Ledger {
         return crashed.add(stepKey);
     }
 
-    void ends(SimulatedProcess process, String stepKey) {
+    /** @param isOutcome whether this is the step's outcome */
+    void ends(SimulatedProcess process, String stepKey, boolean isOutcome) {
         process.note("body of " + stepKey + " ends");
+        if (isOutcome) done.add(stepKey);
     }
 
     int bodies() {

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** Runs worlds, seed after seed, and keeps count. */
 public final class Simulation {
     private static final int KEPT_LINES = 200;
+    private static final Duration HANG = Duration.ofSeconds(60);
+    private static volatile long running;
 
     private final UnaryOperator<SystemDatabase> breakage;
     private final int keptLines;
@@ -79,14 +82,30 @@ public final class Simulation {
         return "seed %d: %s | replay with -Ddbosj.simulation.seed=%d | trace in %s".formatted(failed.seed(), firstLine, failed.seed(), file);
     }
 
+    /** A thread that spins without ever parking cannot be interrupted; but the seed can be told. */
+    private static void watch() {
+        var watchdog = new Thread(() -> {
+            for (long last = -1; last != running; ) {
+                last = running;
+                LockSupport.parkNanos(HANG.toNanos());
+            }
+            System.out.println("seed %d: hangs | replay with -Ddbosj.simulation.seed=%d".formatted(running, running));
+            Runtime.getRuntime().halt(2);
+        });
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
     /** Arguments: the first seed, the one behind the last, how many seconds at the most, how many failures at the most. */
     public static void main(String... arguments) throws IOException {
         long first = Long.parseLong(arguments[0]);
         long end = Long.parseLong(arguments[1]);
         long deadline = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[2])).toNanos();
         int enough = Integer.parseInt(arguments[3]);
+        watch();
         var simulation = new Simulation(UnaryOperator.identity(), Integer.getInteger("dbosj.simulation.lines", KEPT_LINES));
         for (long seed = first; seed < end && System.nanoTime() < deadline && simulation.failures.size() < enough; seed++) {
+            running = seed;
             var result = simulation.run(seed);
             if (result.failure() != null) System.out.println(report(result));
         }

@@ -63,7 +63,8 @@ class SimulationTest {
                         "kill", "stop", "close", "claim", "takeover", "heartbeat of the dead", "renewal", "renewal of nothing",
                         "checkpoint Fenced", "checkpoint Cancelled", "child Fenced", "child Cancelled", "named child Refused",
                         "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied", "CANCEL Applied", "RESUME Applied",
-                        "release Applied", "release Fenced", "release after crash Applied", "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied"))
+                        "release Applied", "release Fenced", "release after crash Applied", "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied",
+                        "poison", "poisoned batch", "rejoin"))
                 .allSatisfy(event -> assertThat(simulation.tally().of(event)).as(event).isPositive());
     }
 

@@ -62,6 +62,10 @@ final class World implements Model.World {
             this.process = process;
         }
 
+        boolean isServing() {
+            return up && !closing && !isOver();
+        }
+
         boolean isOver() {
             return closed || process.isDead();
         }
@@ -166,12 +170,7 @@ final class World implements Model.World {
         }
         pause(Duration.ofSeconds(15));
         heal();
-        if (weather == Weather.STORM && random.nextInt(3) == 0) {
-            // A deploy in good weather.
-            nemesis.sleep(Duration.ofNanos(lastFault - scheduler.nanos()));
-            pause(Duration.ofSeconds(5));
-            close(hosts[0]);
-        }
+        if (weather == Weather.STORM && random.nextBoolean()) disturb();
         awaitRest();
         ending = true;
         for (var host : hosts) close(host);
@@ -229,18 +228,27 @@ final class World implements Model.World {
     }
 
     private void close(Host host) {
-        if (host.isOver() || host.closing || !host.up) return;
+        if (!host.isServing()) return;
         host.closing = true;
+        boolean goodWeather = !hasFaults();
+        long begin = scheduler.nanos();
         tally.count("close");
         host.process.start("closer", () -> {
             host.process.note("closing");
             Coverage.mark("DBOSRuntime.close()");
             host.programs.runtime().close();
             host.process.note("closed");
-            if (!hasFaults() && !host.process.hasThread("workflow-")) auditor.closed(host.process);
+            if (goodWeather) requireCleanEnd(host, Duration.ofNanos(scheduler.nanos() - begin));
             host.closed = true;
             restartLater(host);
         });
+    }
+
+    private void requireCleanEnd(Host host, Duration took) {
+        var limit = config.shutdownGrace().plusSeconds(12);
+        if (took.compareTo(limit) > 0) breach("close took " + took + ", more than " + limit);
+        if (!host.process.hasThread("workflow-")) auditor.gone(host.process);
+        if (host.process.hasThread("dbosj-")) breach("threads are left after close: " + host.process.threads());
     }
 
     private void launch(int slot) {
@@ -299,6 +307,22 @@ final class World implements Model.World {
         }
     }
 
+    /** One thing more happens in good weather, where more can be promised: a deploy, or a crash. */
+    private void disturb() {
+        nemesis.sleep(Duration.ofNanos(lastFault - scheduler.nanos()));
+        pause(Duration.ofSeconds(5));
+        if (random.nextBoolean()) close(hosts[0]);
+        else if (hosts[0].isServing() && hosts[1].isServing()) crash(hosts[1]);
+    }
+
+    /** The other executor takes over within the lease, but for the time that it takes to be sure. */
+    private void crash(Host host) {
+        host.process.kill();
+        var lease = config.lease();
+        scheduler.after(lease.plus(lease.dividedBy(2)).plus(SECOND), () -> auditor.gone(host.process));
+        restartLater(host);
+    }
+
     private void awaitRest() {
         long end = scheduler.nanos() + PATIENCE.toNanos();
         while (!isAtRest()) {
@@ -324,7 +348,7 @@ final class World implements Model.World {
         var stopped = rows().stream().filter(World::isResumable).map(WorkflowStatus::workflowId).toList();
         if (stopped.isEmpty()) return;
         for (var host : hosts)
-            if (host.up && !host.isOver() && !host.closing && !host.process.hasThread("janitor"))
+            if (host.isServing() && !host.process.hasThread("janitor"))
                 host.process.start("janitor", () -> stopped.forEach(host.programs.runtime()::resumeWorkflow));
     }
 
