@@ -73,7 +73,7 @@ final class Assembly {
     /** Starts what a client needs: the writer and the waiter. */
     void connect() {
         database.migrate();
-        loops.start("dbosj-commit", writer::run);
+        loops.start("dbosj-commit", writer::run, writer::abandon);
         loops.start("dbosj-waiter", waiter::run);
     }
 

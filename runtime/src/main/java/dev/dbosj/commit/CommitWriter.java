@@ -29,6 +29,7 @@ public final class CommitWriter {
     private final SystemDatabase database;
     private final Signals signals;
     private final Bell pause;
+    private List<Pending> batch = List.of();
     private volatile boolean impatient;
 
     public CommitWriter(CommitQueue queue, SystemDatabase database, Seams seams) {
@@ -38,15 +39,14 @@ public final class CommitWriter {
         this.pause = new Bell(seams.time());
     }
 
-    /** Writes until the queue is closed and empty. If it dies before, nobody is left to wait for it. */
+    /** Writes until the queue is closed and empty. */
     public void run() {
-        var batch = queue.take();
-        try {
-            for (; !batch.isEmpty(); batch = queue.take()) write(batch);
-        } catch (Throwable bug) { // boundary: whatever it was, somebody waits for the batch
-            queue.abandon(batch);
-            throw bug;
-        }
+        for (batch = queue.take(); !batch.isEmpty(); batch = queue.take()) write(batch);
+    }
+
+    /** The writer has died: whoever waits for it hears that nothing was written. On the writer's thread. */
+    public void abandon() {
+        queue.abandon(batch);
     }
 
     /** Stops waiting for a database that is away; what it did not take is lost to this process, not to the next. */

@@ -15,7 +15,7 @@ public final class Loops {
     private final Seams seams;
     private final AtomicInteger running = new AtomicInteger();
     private final Bell ended;
-    private Consumer<String> onDeath = name -> {};
+    private volatile Consumer<String> onDeath = name -> {};
 
     public Loops(Seams seams) {
         this.seams = seams;
@@ -29,6 +29,15 @@ public final class Loops {
 
     /** Starts a loop on a thread of its own. */
     public void start(String name, Runnable loop) {
+        start(name, loop, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param afterDeath runs when the loop has died, once it is settled that this process must not go on as before
+     */
+    public void start(String name, Runnable loop, Runnable afterDeath) {
         running.incrementAndGet();
         seams.threads().startEngine(name, () -> {
             try {
@@ -36,6 +45,7 @@ public final class Loops {
             } catch (Throwable bug) { // boundary: whatever it was, somebody must hear of it
                 LOG.error("{} has died", name, bug);
                 onDeath.accept(name);
+                afterDeath.run();
             } finally {
                 running.decrementAndGet();
                 ended.ring();
