@@ -8,18 +8,23 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /** A worker, seen from outside. */
 final class WorkerProcess implements AutoCloseable {
     static final int INTERRUPTED = 128 + 2;
     static final int KILLED = 128 + 9;
     static final int TERMINATED = 128 + 15;
+
+    /** Unpacked once for all: the driver would do it at each start, and what is killed cannot delete it again. */
+    private static final Path NATIVE_LIBRARY = unpackNativeLibrary();
 
     private static final Duration TIME_TO_DUMP = Duration.ofSeconds(1);
 
@@ -45,11 +50,25 @@ final class WorkerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.sqlite.lib.path=" + NATIVE_LIBRARY.getParent(),
+                "-Dorg.sqlite.lib.name=" + NATIVE_LIBRARY.getFileName(),
                 "-cp", System.getProperty("java.class.path"), Worker.class.getName()));
         command.addAll(job.arguments());
         try {
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
             return new WorkerProcess(builder.start(), job, log);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Path unpackNativeLibrary() {
+        var name = LibraryLoaderUtil.getNativeLibName();
+        var file = Path.of("target", "lab", name).toAbsolutePath();
+        try (var packed = Worker.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+            Files.createDirectories(file.getParent());
+            Files.copy(packed, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
