@@ -24,7 +24,8 @@ final class Auditor {
      * @param begunAgain how often a step that had not completed began again
      * @param mostAtOnce the most steps of the queue that one process was in at once
      */
-    record Findings(int steps, List<String> lost, List<String> repeated, List<String> wrong, int begunAgain, int mostAtOnce) {
+    record Findings(
+            int steps, List<String> lost, List<String> repeated, List<String> wrong, int begunAgain, int mostAtOnce) {
         List<String> all() {
             var all = new ArrayList<>(lost);
             all.addAll(repeated);
@@ -76,17 +77,17 @@ final class Auditor {
     }
 
     private static List<String> recordedSteps(Tables tables) {
-        return tables.list("""
+        return tables.texts("""
                 select w.workflow_id || ':' || o.step
                   from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
                  where o.name not like 'DBOS.%' and o.child_id is null
-                """, row -> row.getString(1));
+                """);
     }
 
     /** Judges the whole ledger, when everything has come to its end. Once. */
     Findings audit(Tables tables, Ledger ledger) {
-        var queued = new HashSet<>(tables.list(
-                "select workflow_id from workflow_status where queue_name = '" + queue + "'", row -> row.getString(1)));
+        var queued = new HashSet<>(
+                tables.texts("select workflow_id from workflow_status where queue_name = '" + queue + "'"));
         var entries = ledger.read();
         for (int line = 0; line < entries.size(); line++) judge(entries.get(line), line, queued);
         judgeEnd(tables);
@@ -94,7 +95,8 @@ final class Auditor {
     }
 
     private void judge(Entry entry, int line, Set<String> queued) {
-        if (entry.kind() != Kind.FAULT && dead.contains(entry.pid())) wrong.add("a process wrote after its end: " + entry);
+        if (entry.kind() != Kind.FAULT && dead.contains(entry.pid()))
+            wrong.add("a process wrote after its end: " + entry);
         switch (entry.kind()) {
             case ACCEPTED -> accepted.add(entry.workflowId());
             case BEGIN -> begin(entry, line, queued);
@@ -119,8 +121,10 @@ final class Auditor {
 
     private void begin(Entry begin, int line, Set<String> queued) {
         var key = begin.key();
-        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1)) repeated.add("a later step had begun: " + begin);
-        else if (recordedAt.getOrDefault(key, Integer.MAX_VALUE) <= line) repeated.add("its outcome was recorded: " + begin);
+        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1))
+            repeated.add("a later step had begun: " + begin);
+        else if (recordedAt.getOrDefault(key, Integer.MAX_VALUE) <= line)
+            repeated.add("its outcome was recorded: " + begin);
         furthest.merge(begin.workflowId(), begin.step(), Math::max);
 
         var before = lastBegin.put(key, new Begun(begin, line));
@@ -129,7 +133,8 @@ final class Auditor {
             wrong.add("an attempt without a failed one before it: " + begin);
 
         var first = given.putIfAbsent(key, begin.detail());
-        if (first != null && !first.equals(begin.detail())) wrong.add("was given '%s' before: %s".formatted(first, begin));
+        if (first != null && !first.equals(begin.detail()))
+            wrong.add("was given '%s' before: %s".formatted(first, begin));
         if (queued.contains(begin.workflowId())) open(begin);
     }
 
@@ -150,7 +155,8 @@ final class Auditor {
         var steps = open.computeIfAbsent(begin.pid(), pid -> new HashSet<>());
         steps.add(begin.key());
         mostAtOnce = Math.max(mostAtOnce, steps.size());
-        if (steps.size() > concurrency) wrong.add("more than %d of queue %s at once: %s".formatted(concurrency, queue, begin));
+        if (steps.size() > concurrency)
+            wrong.add("more than %d of queue %s at once: %s".formatted(concurrency, queue, begin));
     }
 
     private void close(Entry entry) {
@@ -158,12 +164,12 @@ final class Auditor {
     }
 
     private void judgeEnd(Tables tables) {
-        var successful = new HashSet<>(tables.list(
-                "select workflow_id from workflow_status where status = 'SUCCESS'", row -> row.getString(1)));
-        for (var workflow : accepted) if (!successful.contains(workflow)) lost.add(workflow + " was accepted and has no result");
+        var fine = new HashSet<>(tables.texts("select workflow_id from workflow_status where status = 'SUCCESS'"));
+        for (var workflow : accepted)
+            if (!fine.contains(workflow)) lost.add(workflow + " was accepted and has no result");
         for (var step : recordedSteps(tables))
             if (!ended.contains(step)) lost.add("step " + step + " is recorded, and never ended");
-        for (var owned : tables.list("select workflow_id from workflow_status where executor_id is not null", row -> row.getString(1)))
+        for (var owned : tables.texts("select workflow_id from workflow_status where executor_id is not null"))
             wrong.add(owned + " still has an owner");
     }
 }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +29,9 @@ class AuditorTest {
     void makeTables() throws SQLException {
         ledger = Ledger.append(folder.resolve("ledger.txt"), 1);
         tables = new Tables(folder.resolve("tables.db"));
-        run("create table workflow_status (sequence integer primary key, workflow_id, status, queue_name, executor_id)");
+        run("create table workflow_status (sequence integer, workflow_id, status, queue_name, executor_id)");
         run("create table operation_outputs (workflow_sequence, step, name, child_id)");
-        for (var id : List.of("w", "v")) run("insert into workflow_status (workflow_id, status, queue_name) values ('%s', 'SUCCESS', 'q')".formatted(id));
+        run("insert into workflow_status values (1, 'w', 'SUCCESS', 'q', null), (2, 'v', 'SUCCESS', 'q', null)");
     }
 
     @AfterEach
@@ -41,7 +40,8 @@ class AuditorTest {
     }
 
     private void run(String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tables.db")); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tables.db"));
+                var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
@@ -71,7 +71,10 @@ class AuditorTest {
         note(FAIL, "w", 1, 1, "");
         note(BEGIN, "w", 1, 2, "a");
         note(END, "w", 1, 2, "");
-        run("insert into operation_outputs values (1, 0, 's', null), (1, 1, 's', null), (1, 2, 'DBOS.sleep', null), (1, 3, 'child', 'c')");
+        run("""
+                insert into operation_outputs
+                values (1, 0, 's', null), (1, 1, 's', null), (1, 2, 'DBOS.sleep', null), (1, 3, 'child', 'c')
+                """);
         auditor.look(tables, ledger);
 
         assertThat(found().all()).isEmpty();

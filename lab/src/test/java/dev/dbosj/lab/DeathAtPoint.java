@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A real {@code kill -9} of the own process when it comes to a point for the n-th time. The thread that is there goes no
- * further, whatever the others do until the signal has come.
+ * A real {@code kill -9} of the own process when it comes to a point for the n-th time. The thread that is there goes
+ * no further, whatever the others do until the signal has come.
  */
 record DeathAtPoint(Point point, int occurrence, AtomicInteger seen) implements Signals {
     DeathAtPoint(Point point, int occurrence) {

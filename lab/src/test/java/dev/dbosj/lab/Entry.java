@@ -13,7 +13,8 @@ import java.util.List;
  * @param attempt from 1, counted by the process
  * @param detail for a begin, what the step was given; it must be the same at every attempt
  */
-record Entry(long at, Kind kind, int life, long pid, String workflowId, int step, String name, int attempt, String detail) {
+record Entry(
+        long at, Kind kind, int life, long pid, String workflowId, int step, String name, int attempt, String detail) {
     /** What happened. */
     enum Kind {
         /** A call that started a workflow has returned. */
@@ -47,8 +48,8 @@ record Entry(long at, Kind kind, int life, long pid, String workflowId, int step
     static Entry parse(String line) {
         var field = line.split(SEPARATOR, -1);
         return new Entry(
-                Long.parseLong(field[0]), Kind.valueOf(field[1]), Integer.parseInt(field[2]), Long.parseLong(field[3]), field[4],
-                Integer.parseInt(field[5]), field[6], Integer.parseInt(field[7]), field[8]);
+                Long.parseLong(field[0]), Kind.valueOf(field[1]), Integer.parseInt(field[2]), Long.parseLong(field[3]),
+                field[4], Integer.parseInt(field[5]), field[6], Integer.parseInt(field[7]), field[8]);
     }
 
     /** Which step of which workflow, and what of it: by these an entry is waited for. */

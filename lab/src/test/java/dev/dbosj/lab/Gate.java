@@ -31,7 +31,9 @@ final class Gate {
 
     SystemDatabase before(SystemDatabase database) {
         return (SystemDatabase) Proxy.newProxyInstance(
-                Gate.class.getClassLoader(), new Class<?>[] {SystemDatabase.class}, (proxy, method, arguments) -> call(database, method, arguments));
+                Gate.class.getClassLoader(),
+                new Class<?>[] {SystemDatabase.class},
+                (proxy, method, arguments) -> call(database, method, arguments));
     }
 
     /** Shut, it waits until the calls under way have ended. */
@@ -70,8 +72,10 @@ final class Gate {
             var command = (Command) each;
             var outcome = (Outcome) answers.next();
             if (command.owner() == null) continue;
-            var effect = command.effect().getClass().getSimpleName() + (command.checkpoint() == null ? "" : " " + command.checkpoint().name());
-            ledger.write(Entry.Kind.ANSWER, command.owner().workflowId(), 0, effect, 0, outcome.getClass().getSimpleName());
+            var write = command.effect().getClass().getSimpleName();
+            if (command.checkpoint() != null) write += " " + command.checkpoint().name();
+            var answer = outcome.getClass().getSimpleName();
+            ledger.write(Entry.Kind.ANSWER, command.owner().workflowId(), 0, write, 0, answer);
         }
     }
 }

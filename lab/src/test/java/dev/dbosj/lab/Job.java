@@ -15,13 +15,14 @@ import java.util.List;
 record Job(Path database, Path ledger, int life, Duration lease, String death, boolean gated) {
     List<String> arguments() {
         return List.of(
-                database.toString(), ledger.toString(), Integer.toString(life), lease.toString(), death, Boolean.toString(gated));
+                database.toString(), ledger.toString(), Integer.toString(life), lease.toString(), death,
+                Boolean.toString(gated));
     }
 
     static Job of(String[] arguments) {
         return new Job(
-                Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]), Duration.parse(arguments[3]),
-                arguments[4], Boolean.parseBoolean(arguments[5]));
+                Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]),
+                Duration.parse(arguments[3]), arguments[4], Boolean.parseBoolean(arguments[5]));
     }
 
     Job dyingAt(Signals.Point point, int occurrence) {

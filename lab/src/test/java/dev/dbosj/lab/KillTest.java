@@ -44,7 +44,8 @@ class KillTest {
             int occurrence = 1 + random.nextInt(point == Signals.Point.LEASE_TAKEN ? 6 : 60);
             var worker = lab.start(job.dyingAt(point, occurrence));
             worker.tell(work);
-            assertThat(worker.awaitExit(Lab.LONG)).as("killed by itself at %s %d", point, occurrence).isEqualTo(WorkerProcess.KILLED);
+            assertThat(worker.awaitExit(Lab.LONG)).as("exit code of %s %d", point, occurrence)
+                    .isEqualTo(WorkerProcess.KILLED);
             lab.ledger().fault(worker.pid(), "SIGKILL at " + point);
         });
     }

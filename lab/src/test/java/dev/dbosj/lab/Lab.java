@@ -22,8 +22,8 @@ final class Lab implements AutoCloseable {
     static final int STOPS = Integer.getInteger("dbosj.lab.stops", 4);
     static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
 
-    /** How long anything may take that takes no time. */
-    static final Duration SOON = Duration.ofSeconds(30);
+    /** How long anything may take that takes no time. A loaded machine may keep a new process waiting for a minute. */
+    static final Duration SOON = Duration.ofMinutes(2);
 
     /** How long the work that is left over may take. */
     static final Duration LONG = Duration.ofSeconds(120);
@@ -149,7 +149,8 @@ final class Lab implements AutoCloseable {
         if (passed) delete(folder);
         else System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
-                  ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
+                  ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
+                      -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
                 """, folder, name, SEED, KILLS, STOPS);
     }
 

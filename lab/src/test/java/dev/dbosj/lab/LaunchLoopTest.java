@@ -37,12 +37,14 @@ class LaunchLoopTest {
         }
         assertThat(openFiles()).noneMatch(file -> file.contains(folder.toString())).hasSize(filesBefore);
         awaitThreadsEnd();
-        System.out.printf("LAUNCH sqlite %d launches, threads left 0, file descriptors %d -> %d%n", ROUNDS, filesBefore, openFiles().size());
+        System.out.printf("LAUNCH sqlite %d launches, threads left 0, file descriptors %d -> %d%n",
+                ROUNDS, filesBefore, openFiles().size());
     }
 
     /** With work that is finished, and work that is not. */
     private void launchAndClose(int round) {
-        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + folder.resolve("lab.db")).shutdownGrace(Duration.ofMillis(10));
+        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + folder.resolve("lab.db"))
+                .shutdownGrace(Duration.ofMillis(10));
         try (var ledger = Ledger.append(folder.resolve("ledger.txt"), round); var dbos = DBOSRuntime.create(config)) {
             var orders = new Orders(ledger, true);
             dbos.register(orders);
@@ -64,7 +66,10 @@ class LaunchLoopTest {
     }
 
     private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter(name -> name.startsWith("dbosj-")).toList();
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("dbosj-"))
+                .toList();
     }
 
     private static void awaitThreadsEnd() throws InterruptedException {

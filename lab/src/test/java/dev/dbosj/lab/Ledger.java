@@ -53,7 +53,8 @@ final class Ledger implements AutoCloseable {
         write(Entry.Kind.STOPPED, pid, "", 0, "", 0, "");
     }
 
-    private void write(Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
+    private void write(
+            Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
         var entry = new Entry(System.currentTimeMillis(), kind, life, pid, workflowId, step, name, attempt, detail);
         try {
             out.write(entry.line().getBytes(StandardCharsets.UTF_8));
@@ -77,7 +78,7 @@ final class Ledger implements AutoCloseable {
         while (true) {
             var found = read().stream().filter(which).findFirst();
             if (found.isPresent()) return found.get();
-            assertThat(System.nanoTime()).as("the ledger should have said within %s: %s", atMost, what).isLessThan(deadline);
+            assertThat(System.nanoTime()).as("time at which the ledger says: %s", what).isLessThan(deadline);
             Thread.sleep(POLL);
         }
     }

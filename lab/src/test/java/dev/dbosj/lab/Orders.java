@@ -57,7 +57,9 @@ final class Orders {
     /** Starts an order, or joins it. Every second one goes through a queue. */
     WorkflowHandle<String> start(WorkflowStarter dbos, int order) {
         var starter = dbos.with(WorkflowOptions.id(id(order)));
-        return order % 2 == 0 ? starter.startWorkflow(this::fulfil, order) : starter.enqueueWorkflow(ORDERS, this::fulfil, order);
+        return order % 2 == 0
+                ? starter.startWorkflow(this::fulfil, order)
+                : starter.enqueueWorkflow(ORDERS, this::fulfil, order);
     }
 
     @Workflow
@@ -98,8 +100,10 @@ final class Orders {
         int drilled = DBOS.runStep("drill", () -> work("drill", cut + more, cut + more));
         if (part.dice(11) == 3) throw new IllegalStateException("part " + part.number() + " is broken");
         return DBOS.runStep("polish", () -> {
-            if (part.dice(7) == 2)
-                DBOS.with(WorkflowOptions.id("extra-" + part.order() + "-" + part.number())).enqueueWorkflow(QUEUE, this::label, drilled);
+            if (part.dice(7) == 2) {
+                var extra = WorkflowOptions.id("extra-" + part.order() + "-" + part.number());
+                DBOS.with(extra).enqueueWorkflow(QUEUE, this::label, drilled);
+            }
             return work("polish", drilled, drilled * 2);
         });
     }

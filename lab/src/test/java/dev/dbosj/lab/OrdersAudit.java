@@ -32,10 +32,13 @@ final class OrdersAudit {
         var tables = lab.copiedTables();
         int orders = orders(tables);
         var found = auditor.audit(tables, lab.ledger());
-        var figures = "%s, %d orders, %d steps, lost %d, completed steps repeated %d, steps begun again %d (each at most once a fault)%s, seed %d"
-                .formatted(faults, orders, found.steps(), found.lost().size(), found.repeated().size(), found.begunAgain(), besides, Lab.SEED);
+        var figures = ("%s, %d orders, %d steps, lost %d, completed steps repeated %d,"
+                + " steps begun again %d (each at most once a fault)%s, seed %d").formatted(
+                        faults, orders, found.steps(), found.lost().size(), found.repeated().size(),
+                        found.begunAgain(), besides, Lab.SEED);
         assertThat(found.all()).as(figures).isEmpty();
-        assertThat(found.mostAtOnce()).as("steps of the queue that one process was in at once").isBetween(2, Orders.CONCURRENCY);
+        assertThat(found.mostAtOnce()).as("steps of the queue that one process was in at once")
+                .isBetween(2, Orders.CONCURRENCY);
         assertThat(tables.outcomes()).isEqualTo(undisturbed(orders));
         lab.passed(figures);
         return found;
@@ -44,7 +47,8 @@ final class OrdersAudit {
     private List<String> undisturbed(int count) throws InterruptedException {
         var database = lab.folder().resolve("undisturbed.db");
         var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + database).shutdownHook(false);
-        try (var ledger = Ledger.append(lab.folder().resolve("undisturbed.txt"), 1); var dbos = DBOSRuntime.create(config)) {
+        try (var ledger = Ledger.append(lab.folder().resolve("undisturbed.txt"), 1);
+                var dbos = DBOSRuntime.create(config)) {
             var orders = new Orders(ledger, false);
             dbos.register(orders);
             dbos.registerQueue(WorkflowQueue.named(Orders.ORDERS));

@@ -29,13 +29,19 @@ final class Tables {
     }
 
     <T> List<T> list(String sql, Row<T> row) {
-        try (var connection = connect(); var statement = connection.createStatement(); var result = statement.executeQuery(sql)) {
+        try (var connection = connect();
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
             var rows = new ArrayList<T>();
             while (result.next()) rows.add(row.read(result));
             return rows;
         } catch (SQLException failure) {
             throw new IllegalStateException(sql, failure);
         }
+    }
+
+    List<String> texts(String sql) {
+        return list(sql, row -> row.getString(1));
     }
 
     long number(String sql) {
@@ -54,8 +60,8 @@ final class Tables {
     /** All that is durable of workflows, in words; two moments with the same words are the same. */
     List<String> everything() {
         var all = list("""
-                select workflow_id, status, name, queue_name, parent_id, owner_epoch, executor_id, attempts, resume_requested,
-                       wake_at, created_at, started_at, completed_at, input, output, error
+                select workflow_id, status, name, queue_name, parent_id, owner_epoch, executor_id, attempts,
+                       resume_requested, wake_at, created_at, started_at, completed_at, input, output, error
                   from workflow_status
                  order by workflow_id
                 """, Tables::words);
@@ -86,7 +92,8 @@ final class Tables {
 
     private static String words(ResultSet columns) throws SQLException {
         var words = new ArrayList<String>();
-        for (int column = 1; column <= columns.getMetaData().getColumnCount(); column++) words.add(columns.getString(column));
+        int count = columns.getMetaData().getColumnCount();
+        for (int column = 1; column <= count; column++) words.add(columns.getString(column));
         return String.join(" | ", words.stream().map(String::valueOf).toList());
     }
 }

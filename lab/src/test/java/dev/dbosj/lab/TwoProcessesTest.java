@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two processes work on one file, and take the same orders. One is killed; the other goes on with what it had begun. */
+/** Two processes work on one file and take the same orders. One is killed; the other goes on with what it had begun. */
 @Timeout(600)
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;
@@ -41,8 +41,10 @@ class TwoProcessesTest {
             survivor.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(survivor);
-            audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), ", longest pause %d ms".formatted(longest / 1_000_000));
-            assertThat(Duration.ofNanos(longest)).isLessThan(AT_ONCE);
+            var pause = Duration.ofNanos(longest);
+            var figures = ", longest pause %d ms".formatted(pause.toMillis());
+            audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), figures);
+            assertThat(pause).isLessThan(AT_ONCE);
         }
     }
 

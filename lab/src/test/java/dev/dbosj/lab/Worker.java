@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The process that is killed. It says READY when it has launched, then does what it is told line by line. It never
@@ -50,7 +51,8 @@ final class Worker {
                 new Seams(system.time(), system.ids(), threads, job.signals(holds)),
                 job.gated() ? gate::before : UnaryOperator.identity());
         dbos.register(orders).register(deeds);
-        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue())) dbos.registerQueue(queue);
+        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue()))
+            dbos.registerQueue(queue);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -74,8 +76,10 @@ final class Worker {
 
     private void obey(String[] command) throws InterruptedException {
         switch (command[0]) {
-            case "orders" -> Thread.ofPlatform().daemon().start(
-                    () -> takeOrders(Integer.parseInt(command[1]), Integer.parseInt(command[2]), Integer.parseInt(command[3])));
+            case "orders" -> {
+                var numbers = Stream.of(command).skip(1).mapToInt(Integer::parseInt).toArray();
+                Thread.ofPlatform().daemon().start(() -> takeOrders(numbers[0], numbers[1], numbers[2]));
+            }
             case "enough" -> enough = true;
             case "hold" -> holds.arm(command[1]);
             case "release" -> holds.release(command[1]);
@@ -106,7 +110,10 @@ final class Worker {
         }
     }
 
-    /** Accepts orders one after the other, so many at a time, until it is told that it is enough; says DONE when they have ended. */
+    /**
+     * Accepts orders one after the other, so many at a time, until it is told that it is enough. Says DONE when they
+     * have ended.
+     */
     private void takeOrders(int from, int to, int atATime) {
         var open = new ArrayDeque<WorkflowHandle<String>>();
         for (int order = from; order < to; order++) {

@@ -6,12 +6,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /** A worker, seen from outside. */
 final class WorkerProcess implements AutoCloseable {
@@ -19,14 +23,21 @@ final class WorkerProcess implements AutoCloseable {
     static final int KILLED = 128 + 9;
     static final int TERMINATED = 128 + 15;
 
+    /** Unpacked once for all: the driver would do it at each start, and what is killed cannot delete it again. */
+    private static final Path NATIVE_LIBRARY = unpackNativeLibrary();
+
+    private static final Duration TIME_TO_DUMP = Duration.ofSeconds(1);
+
     private final Process process;
     private final Job job;
+    private final Path log;
     private final PrintStream commands;
     private final LinkedBlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-    private WorkerProcess(Process process, Job job) {
+    private WorkerProcess(Process process, Job job, Path log) {
         this.process = process;
         this.job = job;
+        this.log = log;
         this.commands = new PrintStream(process.getOutputStream(), true);
         Thread.ofVirtual().start(this::listen);
     }
@@ -37,12 +48,27 @@ final class WorkerProcess implements AutoCloseable {
                 // Whoever started this test in the background may have left interrupts ignored, which is inherited.
                 "/usr/bin/env", "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dorg.sqlite.lib.path=" + NATIVE_LIBRARY.getParent(),
+                "-Dorg.sqlite.lib.name=" + NATIVE_LIBRARY.getFileName(),
                 "-cp", System.getProperty("java.class.path"), Worker.class.getName()));
         command.addAll(job.arguments());
         try {
             var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            return new WorkerProcess(builder.start(), job);
+            return new WorkerProcess(builder.start(), job, log);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Path unpackNativeLibrary() {
+        var name = LibraryLoaderUtil.getNativeLibName();
+        var file = Path.of("target", "lab", name).toAbsolutePath();
+        try (var packed = Worker.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+            Files.createDirectories(file.getParent());
+            Files.copy(packed, file, StandardCopyOption.REPLACE_EXISTING);
+            return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -70,9 +96,24 @@ final class WorkerProcess implements AutoCloseable {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             var line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            assertThat(line).as("worker %d (process %d) should have said %s within %s", job.life(), pid(), answer, atMost).isNotNull();
+            if (line == null) throw late("should have said " + answer, atMost);
             if (line.equals(answer)) return;
         }
+    }
+
+    /** What it was doing instead goes to its log: a virtual machine answers SIGQUIT with its threads. */
+    private AssertionError late(String expected, Duration atMost) throws InterruptedException {
+        var message = "worker %d (process %d) %s within %s".formatted(job.life(), pid(), expected, atMost);
+        try {
+            if (process.isAlive()) signal("QUIT");
+            Thread.sleep(TIME_TO_DUMP);
+            var dump = new ArrayList<String>();
+            answers.drainTo(dump);
+            Files.write(log, dump, StandardOpenOption.APPEND);
+        } catch (IOException failure) {
+            throw new AssertionError(message, failure);
+        }
+        return new AssertionError(message);
     }
 
     /** Waits for it at most so long, as something that need not come. */
@@ -91,9 +132,7 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Waits for the end of the process. @return its exit code */
     int awaitExit(Duration atMost) throws InterruptedException {
-        assertThat(process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS))
-                .as("worker %d (process %d) should have ended within %s", job.life(), pid(), atMost)
-                .isTrue();
+        if (!process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS)) throw late("should have ended", atMost);
         return process.exitValue();
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -21,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A process is stopped past its lease, each of its workflows right before another deed. Another one takes over and
  * finishes them. Then the zombie wakes up and does what it was about to do: it changes nothing.
  */
-@Timeout(120)
+@Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ZombieTest {
@@ -59,7 +58,9 @@ class ZombieTest {
 
     @Order(1)
     @ParameterizedTest
-    @CsvSource({"step, Nothing held", "child, Insert small", "enqueue, Insert small", "finish, Finish", "release, Release"})
+    @CsvSource({
+        "step, Nothing held", "child, Insert small", "enqueue, Insert small", "finish, Finish", "release, Release"
+    })
     void nothingThatItDoesChangesAnything(String deed, String write) throws Exception {
         ask(zombie, "release " + deed);
 
@@ -76,7 +77,8 @@ class ZombieTest {
         ask(zombie, "do finish late");
         lab.awaitIdle();
 
-        assertThat(lab.ledger().read()).filteredOn(entry -> entry.is(Entry.Kind.BEGIN, "late", "first")).extracting(Entry::pid).containsExactly(heir.pid());
+        assertThat(lab.ledger().read()).filteredOn(entry -> entry.is(Entry.Kind.BEGIN, "late", "first"))
+                .extracting(Entry::pid).containsExactly(heir.pid());
         finished = lab.tables().everything();
         passed++;
     }
@@ -90,7 +92,8 @@ class ZombieTest {
 
         awaitNoWorkflowThread();
         assertThat(lab.tables().everything()).isEqualTo(finished);
-        assertThat(begunAfterItsStop()).isEmpty();
+        assertThat(lab.ledger().read()).noneMatch(
+                entry -> entry.is(Entry.Kind.BEGIN, CLAIMED, "first") && entry.pid() == zombie.pid());
         passed++;
     }
 
@@ -133,11 +136,6 @@ class ZombieTest {
             none = zombie.says("THREADS 0", Duration.ofMillis(100));
         }
         assertThat(none).as("all workflow threads of the zombie have ended").isTrue();
-    }
-
-    private Stream<Entry> begunAfterItsStop() {
-        return lab.ledger().read().stream()
-                .filter(entry -> entry.kind() == Entry.Kind.BEGIN && entry.pid() == zombie.pid() && entry.workflowId().equals(CLAIMED));
     }
 
     @AfterAll

@@ -13,7 +13,7 @@
  * </pre>
  *
  * <p>Each prints a line of figures. {@code -Ddbosj.lab.kills=1000} (66 by default) and {@code -Ddbosj.lab.stops=100}
- * (4) make it longer, {@code -Ddbosj.lab.seed=7} repeats the choice of moments; the seed is random and printed otherwise.
- * What fails is kept in {@code target/lab}.
+ * (4) make it longer, {@code -Ddbosj.lab.seed=7} repeats the choice of moments; the seed is random and printed
+ * otherwise. What fails is kept in {@code target/lab}.
  */
 package dev.dbosj.lab;
