@@ -12,6 +12,7 @@ import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.workflow.WorkflowState;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,13 +50,32 @@ final class BatchWriter {
 
     private static final String ENDING = "select status, output, error from workflow_status where sequence = ?";
 
-    private static final String DEFINE = """
-            insert into queues (name, worker_concurrency, version)
-            values (?, ?, (select coalesce(max(version), 0) + 1 from queues))
+    private static final String SET_EVENT = """
+            insert into workflow_events (workflow_sequence, key, value)
+            values (?, ?, ?)
                 on conflict do update
-               set worker_concurrency = excluded.worker_concurrency, version = excluded.version
-             where worker_concurrency is not excluded.worker_concurrency
+               set value = excluded.value
             """;
+
+    private static final String DEFINE = """
+            insert into queues (name, concurrency, worker_concurrency, version)
+            values (?, ?, ?, (select coalesce(max(version), 0) + 1 from queues))
+                on conflict do update
+               set concurrency = excluded.concurrency,
+                   worker_concurrency = excluded.worker_concurrency,
+                   version = excluded.version
+             where concurrency is not excluded.concurrency
+                or worker_concurrency is not excluded.worker_concurrency
+            """;
+
+    private static final String ANSWERED = "select answer from submissions where nonce = ?";
+
+    private static final String ANSWER = "insert into submissions (nonce, answer, created_at) values (?, ?, ?)";
+
+    private static final String FORGET = "delete from submissions where created_at < ?";
+
+    /** A copy of a message does not come later than that. */
+    private static final Duration REMEMBERED = Duration.ofDays(1);
 
     private final Session session;
     private final SqliteExecutors executors;
@@ -166,9 +186,32 @@ final class BatchWriter {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
-            case Effect.Change change -> change(change);
-            case Effect.Define define -> define(define);
+            case Effect.SetEvent event -> setEvent(event, owner);
+            case Effect.Change change -> once(change.nonce(), () -> change(change));
+            case Effect.Define define -> once(define.nonce(), () -> define(define));
         };
+    }
+
+    private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) throws SQLException {
+        session.update(SET_EVENT, owner.sequence, event.key(), event.value());
+        return Outcome.APPLIED;
+    }
+
+    @FunctionalInterface
+    private interface Submission {
+        Outcome apply() throws SQLException;
+    }
+
+    /** Applies what comes from outside, unless it was applied before: then it is answered as it was then. */
+    private Outcome once(long nonce, Submission submission) throws SQLException {
+        var answered = session.first(ANSWERED, row -> row.getString(1), nonce);
+        if (answered != null) return new Outcome.Applied(List.copyOf(JsonTexts.set(answered)));
+        var outcome = submission.apply();
+        if (outcome instanceof Outcome.Applied applied) {
+            session.update(FORGET, millis(now.minus(REMEMBERED)));
+            session.update(ANSWER, nonce, JsonTexts.array(applied.ids()), millis(now));
+        }
+        return outcome;
     }
 
     private Outcome insert(Effect.Insert insert) throws SQLException {
@@ -235,7 +278,8 @@ final class BatchWriter {
     }
 
     private Outcome define(Effect.Define define) throws SQLException {
-        session.update(DEFINE, define.queue().name(), define.queue().workerConcurrency());
+        var queue = define.queue();
+        session.update(DEFINE, queue.name(), queue.concurrency(), queue.workerConcurrency());
         return Outcome.APPLIED;
     }
 }

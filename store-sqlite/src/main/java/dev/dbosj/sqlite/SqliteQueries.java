@@ -1,8 +1,10 @@
 package dev.dbosj.sqlite;
 
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
-import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -24,12 +26,24 @@ final class SqliteQueries {
              order by step
             """;
 
+    private static final String EVENT = """
+            select value
+              from workflow_events
+             where workflow_sequence = (select sequence from workflow_status where workflow_id = ?) and key = ?
+            """;
+
+    private static final String EVENTS = """
+            select key, value
+              from workflow_events
+             where workflow_sequence = (select sequence from workflow_status where workflow_id = ?)
+            """;
+
     private static final String RESULTS = "select " + Rows.RESULT + """
               from json_each(?) wanted cross join workflow_status on workflow_id = wanted.value
              where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
             """;
 
-    private static final String QUEUES = "select name, worker_concurrency from queues order by name";
+    private static final String QUEUES = "select name, concurrency, worker_concurrency from queues order by name";
 
     private static final String UNSERVED = """
             select name, count(*)
@@ -72,16 +86,36 @@ final class SqliteQueries {
         }
     }
 
-    static List<WorkflowResult> results(Session session, Collection<String> workflowIds) throws SQLException {
-        return session.list(RESULTS, Rows::result, JsonTexts.array(workflowIds));
+    static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
+        var results = new ArrayList<String>();
+        var arrivals = new ArrayList<Arrival>();
+        for (var one : awaited) {
+            switch (one) {
+                case Awaited.Result result -> results.add(result.workflowId());
+                case Awaited.Event event -> {
+                    var value = session.first(EVENT, row -> row.getString(1), event.workflowId(), event.key());
+                    if (value != null) arrivals.add(new WorkflowEvent(event.workflowId(), event.key(), value));
+                }
+            }
+        }
+        if (!results.isEmpty()) arrivals.addAll(session.list(RESULTS, Rows::result, JsonTexts.array(results)));
+        return arrivals;
+    }
+
+    static Map<String, String> events(Session session, String workflowId) throws SQLException {
+        var events = new TreeMap<String, String>();
+        session.list(EVENTS, row -> events.put(row.getString(1), row.getString(2)), workflowId);
+        return events;
     }
 
     static List<WorkflowQueue> queues(Session session) throws SQLException {
-        return session.list(QUEUES, row -> {
-            int concurrency = row.getInt(2);
-            boolean unlimited = row.wasNull();
-            return new WorkflowQueue(row.getString(1), unlimited ? null : concurrency);
-        });
+        return session.list(
+                QUEUES, row -> new WorkflowQueue(row.getString(1), limit(row, 2), limit(row, 3)));
+    }
+
+    private static Integer limit(ResultSet row, int column) throws SQLException {
+        int limit = row.getInt(column);
+        return row.wasNull() ? null : limit;
     }
 
     static Map<String, Long> unserved(Session session) throws SQLException {

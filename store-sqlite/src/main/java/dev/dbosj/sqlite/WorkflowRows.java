@@ -52,9 +52,9 @@ final class WorkflowRows {
 
     private static final String INSERT = """
             insert into workflow_status (
-                sequence, workflow_id, uid, status, name, queue_name, parent_id, executor_id, owner_epoch,
+                sequence, workflow_id, uid, status, name, queue_name, priority, parent_id, executor_id, owner_epoch,
                 attempts, progress, resume_requested, created_at, started_at, input)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -131,6 +131,7 @@ final class WorkflowRows {
                 row.status.name(),
                 workflow.name(),
                 workflow.queueName(),
+                workflow.priority(),
                 workflow.parentId(),
                 row.executorId,
                 row.epoch,
