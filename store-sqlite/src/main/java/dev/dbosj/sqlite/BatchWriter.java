@@ -205,7 +205,7 @@ final class BatchWriter {
     /** Applies what comes from outside, unless it was applied before: then it is answered as it was then. */
     private Outcome once(long nonce, Submission submission) throws SQLException {
         var answered = session.first(ANSWERED, row -> row.getString(1), nonce);
-        if (answered != null) return new Outcome.Applied(List.copyOf(JsonTexts.set(answered)));
+        if (answered != null) return new Outcome.Applied(JsonTexts.list(answered));
         var outcome = submission.apply();
         if (outcome instanceof Outcome.Applied applied) {
             session.update(FORGET, millis(now.minus(REMEMBERED)));
