@@ -189,7 +189,7 @@ final class SqliteConnections implements AutoCloseable {
         var settings = new Properties();
         settings.setProperty("transaction_mode", transactionMode);
         settings.setProperty("busy_timeout", String.valueOf(BUSY_TIMEOUT));
-        return new Session(DriverManager.getConnection("jdbc:sqlite:" + path.toUri(), settings));
+        return new Session(DriverManager.getConnection("jdbc:sqlite:" + path.toUri(), settings), new SqliteDialect());
     }
 
     private SystemDatabaseException closed() {

@@ -1,0 +1,2 @@
+/** The PostgreSQL system database: a fleet on one server. */
+package dev.dbosj.postgres;
