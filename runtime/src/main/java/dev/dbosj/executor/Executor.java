@@ -90,6 +90,11 @@ public final class Executor {
         poller.wake();
     }
 
+    /** Something was changed elsewhere that a tick tells. */
+    public void lookAround() {
+        membership.hurry();
+    }
+
     /** Queue definitions were changed in this process. */
     public void queuesChanged() {
         poller.reread();

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class QueuePoller {
     private static final Logger LOG = LoggerFactory.getLogger(QueuePoller.class);
+    private static final double JITTER = 0.2;
+    private static final Duration BETWEEN_COMPARISONS = Duration.ofMinutes(1);
 
     private final SystemDatabase database;
     private final KnownQueues queues;
@@ -48,6 +50,8 @@ final class QueuePoller {
     private volatile boolean closed;
     private boolean claimLost;
     private long nextComparison;
+    /** Until then a lost claim is likely to be carried out. */
+    private long alert;
 
     QueuePoller(
             SystemDatabase database,
@@ -71,6 +75,7 @@ final class QueuePoller {
         this.bell = new Bell(seams.time());
         this.ended = new Bell(seams.time());
         this.nextComparison = seams.time().nanos();
+        this.alert = nextComparison;
     }
 
     /** Claims until closed. */
@@ -98,7 +103,7 @@ final class QueuePoller {
     }
 
     private Duration jittered(Duration interval) {
-        return Duration.ofNanos((long) (interval.toNanos() * (0.9 + 0.2 * seams.ids().chance())));
+        return Duration.ofNanos((long) (interval.toNanos() * (1 + JITTER * seams.ids().chance())));
     }
 
     private void readQueues() {
@@ -178,14 +183,16 @@ final class QueuePoller {
     }
 
     /**
-     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for with every
-     * heartbeat, because a lost claim may be carried out long after.
+     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for again and again,
+     * because a lost claim may be carried out long after: with every heartbeat for a while, later less often.
      */
     private void handBackUnknown() {
         var executorId = membership.executorId();
         for (var owner : runs.unknown(database.owned(executorId))) handBack(new Chain(owner, executorId));
+        long now = seams.time().nanos();
+        if (claimLost) alert = now + BETWEEN_COMPARISONS.toNanos();
         claimLost = false;
-        nextComparison = seams.time().nanos() + membership.heartbeatInterval().toNanos();
+        nextComparison = now + (now - alert < 0 ? membership.heartbeatInterval() : BETWEEN_COMPARISONS).toNanos();
     }
 
     private void handBack(Chain chain) {

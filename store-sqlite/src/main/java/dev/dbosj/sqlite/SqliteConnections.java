@@ -114,7 +114,7 @@ final class SqliteConnections implements AutoCloseable {
         discard(broken, failure);
     }
 
-    private static void discard(Session broken, Throwable failure) {
+    static void discard(Session broken, Throwable failure) {
         try {
             if (broken != null) broken.close();
         } catch (SQLException second) {
@@ -171,7 +171,8 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
-    private Session openReader() throws SQLException {
+    /** A connection that only reads. */
+    Session openReader() throws SQLException {
         var session = open(file.path(), "DEFERRED");
         try {
             session.execute("pragma query_only = on");

@@ -2,16 +2,18 @@ package dev.dbosj.sqlite;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HintLine;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.store.jdbc.BatchWriter;
 import dev.dbosj.store.jdbc.Members;
 import dev.dbosj.store.jdbc.Queries;
@@ -155,7 +157,7 @@ final class SqliteDatabase implements SystemDatabase {
             long read = 0;
             for (var from : fromStep.entrySet()) {
                 boolean enough = read >= READ_BYTES;
-                var page = enough ? HistoryPage.UNREAD : SqliteHistory.page(session, from.getKey(), from.getValue(), limit);
+                var page = enough ? HistoryPage.UNREAD : SqliteQueries.history(session, from.getKey(), from.getValue(), limit);
                 pages.put(from.getKey(), page);
                 read += page.length();
             }
@@ -164,8 +166,13 @@ final class SqliteDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<WorkflowResult> results(Collection<String> workflowIds) {
-        return connections.read("read results", session -> Queries.results(session, workflowIds));
+    public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+        return connections.read("read what has arrived", session -> SqliteQueries.arrivals(session, awaited));
+    }
+
+    @Override
+    public Map<String, String> events(String workflowId) {
+        return connections.read("read events", session -> Queries.events(session, workflowId));
     }
 
     @Override
@@ -191,6 +198,16 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public Map<String, Long> unserved() {
         return connections.read("count what nobody serves", Queries::unserved);
+    }
+
+    @Override
+    public List<String> pendingMigrations() {
+        return connections.read("look at the tables of " + file.path(), session -> SqliteSchema.pending(session, file.path()));
+    }
+
+    @Override
+    public HintLine listen() {
+        return new SqliteHintLine(connections, time);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.dbosj.store.jdbc;
 
+import static dev.dbosj.store.jdbc.Rows.millis;
+
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
@@ -7,6 +9,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.workflow.WorkflowState;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,13 +24,32 @@ import java.util.Set;
  * before the first; workflow rows are written at once, after the last.
  */
 public final class BatchWriter {
-    private static final String DEFINE = """
-            insert into {schema}queues as queue (name, worker_concurrency, version)
-            values (?, ?, 1)
-                on conflict (name) do update
-               set worker_concurrency = excluded.worker_concurrency, version = queue.version + 1
-             where queue.worker_concurrency is distinct from excluded.worker_concurrency
+    private static final String SET_EVENT = """
+            insert into {schema}workflow_events (workflow_sequence, key, value)
+            values (?, ?, ?)
+                on conflict (workflow_sequence, key) do update
+               set value = excluded.value
             """;
+
+    private static final String DEFINE = """
+            insert into {schema}queues as queue (name, concurrency, worker_concurrency, version)
+            values (?, ?, ?, 1)
+                on conflict (name) do update
+               set concurrency = excluded.concurrency,
+                   worker_concurrency = excluded.worker_concurrency,
+                   version = queue.version + 1
+             where queue.concurrency is distinct from excluded.concurrency
+                or queue.worker_concurrency is distinct from excluded.worker_concurrency
+            """;
+
+    private static final String ANSWERED = "select answer from {schema}submissions where nonce = ?";
+
+    private static final String ANSWER = "insert into {schema}submissions (nonce, answer, created_at) values (?, ?, ?)";
+
+    private static final String FORGET = "delete from {schema}submissions where created_at < ?";
+
+    /** A copy of a message does not come later than that. */
+    private static final Duration REMEMBERED = Duration.ofDays(1);
 
     private final Session session;
     private final WorkflowRows rows;
@@ -36,6 +58,7 @@ public final class BatchWriter {
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
+    private final List<Object[]> events = new ArrayList<>();
 
     /**
      * @param rows with all rows that the batch is {@link #workflowIds about}
@@ -60,6 +83,7 @@ public final class BatchWriter {
         }
         rows.flush();
         checkpoints.flush();
+        session.updateEach(SET_EVENT, events);
         return outcomes;
     }
 
@@ -133,9 +157,32 @@ public final class BatchWriter {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
-            case Effect.Change change -> change(change);
-            case Effect.Define define -> define(define);
+            case Effect.SetEvent event -> setEvent(event, owner);
+            case Effect.Change change -> once(change.nonce(), () -> change(change));
+            case Effect.Define define -> once(define.nonce(), () -> define(define));
         };
+    }
+
+    private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) {
+        events.add(new Object[] {owner.sequence, event.key(), event.value()});
+        return Outcome.APPLIED;
+    }
+
+    @FunctionalInterface
+    private interface Submission {
+        Outcome apply() throws SQLException;
+    }
+
+    /** Applies what comes from outside, unless it was applied before: then it is answered as it was then. */
+    private Outcome once(long nonce, Submission submission) throws SQLException {
+        var answered = session.first(ANSWERED, row -> row.getString(1), nonce);
+        if (answered != null) return new Outcome.Applied(JsonTexts.list(answered));
+        var outcome = submission.apply();
+        if (outcome instanceof Outcome.Applied applied) {
+            session.update(FORGET, millis(now.minus(REMEMBERED)));
+            session.update(ANSWER, nonce, JsonTexts.array(applied.ids()), millis(now));
+        }
+        return outcome;
     }
 
     private Outcome insert(Effect.Insert insert) throws SQLException {
@@ -202,7 +249,8 @@ public final class BatchWriter {
     }
 
     private Outcome define(Effect.Define define) throws SQLException {
-        session.update(DEFINE, define.queue().name(), define.queue().workerConcurrency());
+        var queue = define.queue();
+        session.update(DEFINE, queue.name(), queue.concurrency(), queue.workerConcurrency());
         return Outcome.APPLIED;
     }
 }

@@ -55,9 +55,9 @@ public final class WorkflowRows {
 
     private static final String INSERT = """
             insert into {schema}workflow_status (
-                sequence, workflow_id, uid, status, name, queue_name, parent_id, executor_id, owner_epoch,
+                sequence, workflow_id, uid, status, name, queue_name, priority, parent_id, executor_id, owner_epoch,
                 attempts, progress, resume_requested, created_at, started_at, input)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -154,6 +154,7 @@ public final class WorkflowRows {
             row.status.name(),
             workflow.name(),
             workflow.queueName(),
+            workflow.priority(),
             workflow.parentId(),
             row.executorId,
             row.epoch,
