@@ -6,10 +6,11 @@ import dev.dbosj.store.jdbc.Migrations;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Brings the tables up to date, and knows by which settings of the server they would be undermined. */
 final class PostgresSchema {
-    private static final Migrations MIGRATIONS = new Migrations(PostgresSchema.class, List.of("V1__tables.sql"));
+    private static final Migrations MIGRATIONS = new Migrations(PostgresSchema.class, List.of("V1__tables.sql", "V2__functions.sql"));
 
     /** "DBOSJ" in ASCII: whoever migrates holds this lock. */
     private static final String LOCK = "select pg_advisory_xact_lock(x'44424f534a'::bigint)";
@@ -91,6 +92,11 @@ final class PostgresSchema {
         session.execute(MIGRATIONS.script(version));
         session.update(APPLIED, version);
         return true;
+    }
+
+    /** The scripts of all versions that are missing. */
+    static List<String> pending(Session session) throws SQLException {
+        return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest()).mapToObj(MIGRATIONS::script).toList();
     }
 
     private static SystemDatabaseException unusable(String reason) {

@@ -3,17 +3,6 @@ create function dbosj.now_ms() returns bigint
     language sql volatile
     return (extract(epoch from clock_timestamp()) * 1000)::bigint;
 
--- Undoes a message that met something out of the ordinary; the store then goes through its commands one by one.
-create function dbosj.require(met boolean) returns void
-    language plpgsql
-    as $$
-    begin
-        if not met then
-            raise exception 'out of the ordinary' using errcode = 'DBJ01';
-        end if;
-    end
-    $$;
-
 -- One row for each workflow, in the order of acceptance, which is its place in its queue too.
 -- Payloads come last, so that what changes can be read without them. Texts are compared byte by byte.
 create table dbosj.workflow_status (
@@ -23,6 +12,7 @@ create table dbosj.workflow_status (
     status           text    collate "C" not null,
     name             text    collate "C" not null,
     queue_name       text    collate "C" not null,
+    priority         integer not null,
     parent_id        text    collate "C",
     executor_id      text    collate "C",
     owner_epoch      bigint  not null,
@@ -47,7 +37,8 @@ create unique index workflow_by_id on dbosj.workflow_status (workflow_id);
 create index workflow_by_parent on dbosj.workflow_status (parent_id) where parent_id is not null;
 
 -- A finished workflow is in none of these.
-create index workflow_ready on dbosj.workflow_status (queue_name, name, sequence) where status = 'ENQUEUED';
+create index workflow_ready on dbosj.workflow_status (queue_name, name, priority, sequence)
+ where status = 'ENQUEUED';
 create index workflow_delayed on dbosj.workflow_status (wake_at) where status = 'DELAYED';
 create index workflow_owned on dbosj.workflow_status (executor_id, queue_name) where executor_id is not null;
 create index workflow_stopping on dbosj.workflow_status (executor_id)
@@ -69,11 +60,28 @@ create table dbosj.operation_outputs (
     autovacuum_vacuum_cost_delay = 1
 );
 
+create table dbosj.workflow_events (
+    workflow_sequence bigint not null,
+    key               text   collate "C" not null,
+    value             text   not null,
+    primary key (workflow_sequence, key)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 1);
+
+-- What came from outside and may come again, with its answer: a repeat is known by its number.
+create table dbosj.submissions (
+    nonce      bigint primary key,
+    answer     text   not null, -- the ids that were changed, as JSON
+    created_at bigint not null
+);
+
+create index submission_by_age on dbosj.submissions (created_at);
+
 create table dbosj.queues (
     name               text    collate "C" primary key,
+    concurrency        integer,
     worker_concurrency integer,
     version            bigint  not null -- how often the definition was made or changed
-);
+) with (fillfactor = 50);
 
 create table dbosj.executors (
     number      bigint  generated always as identity primary key,
