@@ -19,16 +19,8 @@ final class PostgresSchema {
 
     private static final String VERSION = "select coalesce(max(version), 0) from dbosj.schema_version";
 
-    private static final String CREATE = "create schema if not exists dbosj";
-
-    private static final String CREATE_VERSIONS = """
-            create table if not exists dbosj.schema_version (
-                version    integer primary key,
-                applied_at bigint  not null
-            )
-            """;
-
-    private static final String APPLIED = "insert into dbosj.schema_version values (?, dbosj.now_ms())";
+    /** Comes with each script, so that whoever runs the printed one by hand has done all. */
+    private static final String APPLIED = "insert into dbosj.schema_version values (%d, dbosj.now_ms());";
 
     private static final String SETTINGS = """
             select current_setting('default_transaction_isolation'),
@@ -85,18 +77,19 @@ final class PostgresSchema {
         session.any(LOCK);
         int version = version(session) + 1;
         if (version > MIGRATIONS.latest()) return false;
-        if (version == 1) {
-            session.execute(CREATE);
-            session.execute(CREATE_VERSIONS);
-        }
-        session.execute(MIGRATIONS.script(version));
-        session.update(APPLIED, version);
+        session.execute(script(version));
         return true;
     }
 
-    /** The scripts of all versions that are missing. */
+    private static String script(int version) {
+        return MIGRATIONS.script(version) + "\n\n" + APPLIED.formatted(version);
+    }
+
+    /** The scripts of all versions that are missing, each a transaction. */
     static List<String> pending(Session session) throws SQLException {
-        return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest()).mapToObj(MIGRATIONS::script).toList();
+        return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest())
+                .mapToObj(version -> "begin;\n\n" + script(version) + "\n\ncommit;")
+                .toList();
     }
 
     private static SystemDatabaseException unusable(String reason) {

@@ -1,3 +1,10 @@
+create schema if not exists dbosj;
+
+create table dbosj.schema_version (
+    version    integer primary key,
+    applied_at bigint  not null
+);
+
 -- The one clock by which leases, delays and queues go. Times are epoch milliseconds.
 create function dbosj.now_ms() returns bigint
     language sql volatile
