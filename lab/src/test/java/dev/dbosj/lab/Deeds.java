@@ -95,7 +95,6 @@ final class Deeds {
     @Workflow
     String event(String id) throws InterruptedException {
         first();
-        DBOS.setEvent("place", "before");
         boolean held = holds.pass(id);
         DBOS.setEvent("place", held ? "zombie" : "heir");
         return "done";

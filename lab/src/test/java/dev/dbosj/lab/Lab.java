@@ -64,10 +64,6 @@ final class Lab implements AutoCloseable {
         return folder;
     }
 
-    Store store() {
-        return store;
-    }
-
     Ledger ledger() {
         return ledger;
     }

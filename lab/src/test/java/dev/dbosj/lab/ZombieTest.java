@@ -13,6 +13,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,7 +32,10 @@ class ZombieTest {
     private static final String CLAIMED = "claimed";
     private static final int PROMISES = DEEDS.size() + 4;
 
-    private final Lab lab;
+    @Parameter
+    private Store store;
+
+    private Lab lab;
     private WorkerProcess zombie;
     /** Another zombie, which had nothing to do. */
     private WorkerProcess idler;
@@ -39,12 +43,10 @@ class ZombieTest {
     private List<String> finished;
     private int kept;
 
-    ZombieTest(Store store) {
-        lab = new Lab("ZombieTest", store);
-    }
-
     @BeforeParameterizedClassInvocation
     void stopOneAndLetTheOtherFinish() throws Exception {
+        lab = new Lab("ZombieTest", store);
+        kept = 0;
         zombie = lab.start(lab.job().lease(LEASE).behindGate());
         idler = lab.start(lab.job().lease(LEASE).behindGate());
         for (var worker : List.of(zombie, idler)) worker.await("READY", Lab.SOON);
@@ -155,7 +157,7 @@ class ZombieTest {
         assertThat(lab.staleWrites()).isEmpty();
         if (++kept == PROMISES)
             lab.passed("ZOMBIE %s %d effects, a start and claims, stale writes accepted 0"
-                    .formatted(lab.store(), DEEDS.size()));
+                    .formatted(store, DEEDS.size()));
     }
 
     /** How many workflows each claim of the process has brought. */
