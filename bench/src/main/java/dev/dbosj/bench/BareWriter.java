@@ -2,7 +2,6 @@ package dev.dbosj.bench;
 
 import dev.dbosj.store.SystemDatabaseProvider;
 import dev.dbosj.time.Time;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -46,10 +45,9 @@ final class BareWriter implements AutoCloseable {
     private final PreparedStatement finish;
     private int rows;
 
-    BareWriter(Path folder) throws SQLException {
-        var file = folder.resolve("bare.db");
-        createTables("sqlite:" + file);
-        connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    BareWriter(Database database) throws SQLException {
+        createTables(database.url());
+        connection = DriverManager.getConnection(database.jdbcUrl());
         try (var pragma = connection.createStatement()) {
             pragma.execute("pragma journal_mode = wal");
             pragma.execute("pragma synchronous = full");

@@ -1,23 +1,18 @@
 package dev.dbosj.bench;
 
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import dev.dbosj.postgres.PostgresServer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs works in pairs, bare writer and engine in turn, and prints medians. */
+/** Runs the sides of each work in turn, and prints medians. */
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        description = "Measures dbosj against a bare writer of the same rows on the same store, in the same run.",
+        description = "Measures dbosj against a bare writer of the same rows, and against peers, on the same store, in the"
+                + " same run.",
         footer = {
             "",
             "W2  1,000 workflows at once, 10 steps each: steps per second",
@@ -26,13 +21,19 @@ import picocli.CommandLine.Option;
             "W7  a parent enqueues 10,000 children and waits for all: seconds"
         })
 public final class Bench implements Callable<Integer> {
-    @Option(names = "--store", defaultValue = "sqlite", description = "sqlite (default)")
+    @Option(names = "--store", defaultValue = "sqlite", description = "sqlite (default) or postgres")
     private String store;
+
+    @Option(names = "--postgres", paramLabel = "URL", description = "postgresql://user:password@host:port/database, of a user who may create databases; by default a server is started for the run")
+    private String postgres;
 
     @Option(names = "--work", split = ",", defaultValue = "W2,W4,W5,W7", description = "which works, separated by commas (default ${DEFAULT-VALUE})")
     private List<String> works;
 
-    @Option(names = "--runs", defaultValue = "11", description = "measured pairs of runs, after warm-up (default ${DEFAULT-VALUE})")
+    @Option(names = "--peers", split = ",", description = "whom to compare with, on postgres: dbos")
+    private List<String> peers = List.of();
+
+    @Option(names = "--runs", defaultValue = "11", description = "measured runs, after warm-up (default ${DEFAULT-VALUE}); peers have fewer")
     private int runs;
 
     @Option(names = "--warm-up", defaultValue = "12", description = "seconds of runs before those, for the compiler (default ${DEFAULT-VALUE})")
@@ -44,59 +45,60 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!store.equals("sqlite")) throw new IllegalArgumentException("no bench for the store " + store + "; known is sqlite");
-        System.out.printf("%-4s %-18s %14s %14s %8s   %s%n", "work", "unit", "dbosj", "bare writer", "share", "wanted");
+        var chosen = works.stream().map(Work::named).toList();
+        boolean withPeer = isWithPeer();
         boolean allMet = true;
-        for (var name : works) allMet &= measure(Work.named(name));
+        try (var opened = open()) {
+            System.out.println(opened.description());
+            for (var work : chosen) allMet &= print(measure(work, opened, withPeer), opened.target(work));
+        }
         return allMet ? 0 : 1;
     }
 
-    private boolean measure(Work work) throws Exception {
-        var engine = new ArrayList<Double>();
-        var bare = new ArrayList<Double>();
-        for (long end = System.nanoTime() + warmUp * 1_000_000_000L; System.nanoTime() < end; ) {
-            inFreshFolder(work.bare());
-            inFreshFolder(work.engine());
+    private boolean isWithPeer() {
+        if (peers.isEmpty()) return false;
+        if (!peers.equals(List.of("dbos"))) throw new IllegalArgumentException("no peers " + peers + "; known is dbos");
+        if (!store.equals("postgres")) throw new IllegalArgumentException("dbos is measured on --store postgres");
+        return true;
+    }
+
+    private Store open() throws Exception {
+        return switch (store) {
+            case "sqlite" -> new SqliteFiles();
+            case "postgres" -> new PostgresDatabases(postgres == null ? PostgresServer.durable().url("postgres") : postgres);
+            default -> throw new IllegalArgumentException("no bench for the store " + store + "; known are sqlite and postgres");
+        };
+    }
+
+    /** The sides take turns, so that what disturbs one disturbs the others. */
+    private Result measure(Work work, Store store, boolean withPeer) throws Exception {
+        warmUp(store, work.limit(), work.engine());
+        if (withPeer) warmUp(store, work.peer().size(Math.max(1, work.peer().size() / 10)));
+        var result = new Result(work);
+        int rounds = withPeer ? work.peer().runs() : 1;
+        for (int round = 0; round < rounds; round++) {
+            for (int run = 0; run < Math.ceilDiv(runs, rounds); run++) {
+                result.limit().add(work.limit().run(store));
+                result.engine().add(work.engine().run(store));
+            }
+            if (withPeer) result.peer().add(work.peer().run(store));
         }
-        for (int run = 0; run < runs; run++) {
-            bare.add(inFreshFolder(work.bare()));
-            engine.add(inFreshFolder(work.engine()));
-        }
-        double ours = median(engine);
-        double limit = median(bare);
-        double share = work.higherIsBetter() ? ours / limit : limit / ours;
-        boolean met = work.target().isMet(ours, share);
-        System.out.printf("%-4s %-18s %,14.1f %,14.1f %7.0f%%   %s %s%n",
-                work.name(), work.unit(), ours, limit, 100 * share, work.wanted(), met ? "yes" : "NO");
+        return result;
+    }
+
+    private void warmUp(Store store, Side... sides) throws Exception {
+        for (long end = System.nanoTime() + warmUp * 1_000_000_000L; System.nanoTime() < end; )
+            for (var side : sides) side.run(store);
+    }
+
+    private static boolean print(Result result, Target target) {
+        var work = result.work();
+        System.out.printf("%-3s %-12s %-12s %s%n", work.name(), work.unit(), "dbosj", result.engine());
+        System.out.printf("%-16s %-12s %s  share %.0f %%%n", "", "bare writer", result.limit(), 100 * result.share());
+        if (!result.peer().isEmpty())
+            System.out.printf("%-16s %-12s %s  %.1f times%n", "", "DBOS Java", result.peer(), result.times());
+        boolean met = !target.canTell(result) || target.met().test(result);
+        System.out.printf("%-16s wanted: %s: %s%n", "", target.wanted(), !target.canTell(result) ? "not measured" : met ? "yes" : "NO");
         return met;
-    }
-
-    private static double inFreshFolder(Work.Measured measured) throws Exception {
-        var folder = Files.createTempDirectory("dbosj-bench");
-        try {
-            return measured.in(folder);
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    private static double median(List<Double> figures) {
-        return figures.stream().sorted().toList().get(figures.size() / 2);
     }
 }

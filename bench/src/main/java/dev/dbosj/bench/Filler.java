@@ -9,7 +9,6 @@ import dev.dbosj.time.Ids;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowState;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
@@ -18,16 +17,15 @@ import java.util.stream.IntStream;
 final class Filler {
     private Filler() {}
 
-    static void fill(Path folder, int workflows) {
+    static void fill(Database target, int workflows) {
         var ids = Ids.random(Time.system());
         var rows = IntStream.range(0, workflows)
                 .mapToObj(n -> new NewWorkflow(
                         ids.next(), ids.uid(), "one", Engine.QUEUE, "{\"positionalArgs\":[" + n + "]}", null, null))
                 .toList();
-        var url = Engine.url(folder);
         for (var provider : ServiceLoader.load(SystemDatabaseProvider.class)) {
-            if (!provider.accepts(url)) continue;
-            try (var database = provider.open(url, Time.system())) {
+            if (!provider.accepts(target.url())) continue;
+            try (var database = provider.open(target.url(), Time.system())) {
                 database.migrate();
                 database.apply(List.of(new Command(null, null, new Effect.Insert(rows, true))));
             }

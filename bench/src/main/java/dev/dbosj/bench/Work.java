@@ -1,31 +1,19 @@
 package dev.dbosj.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One thing to measure: by the engine, and by a bare writer that makes the same rows.
+ * One thing to measure: done by the engine, by something that tells its limit, and by a peer.
  *
- * @param wanted what is asked of it, in words
- * @param target whether that is so
+ * @param limit a bare writer that makes the same rows
+ * @param peer  DBOS Java
  */
 record Work(
-        String name, String unit, boolean higherIsBetter, String wanted, Target target, Measured engine, Measured bare) {
+        String name, String unit, boolean higherIsBetter, Side engine, Side limit, Side peer, Target onSqlite,
+        Target onPostgres) {
 
     private static final List<Work> ALL =
             List.of(StepsOfManyWorkflows.WORK, DrainedQueue.WORK, IdleLatency.WORK, ManyChildren.WORK);
-
-    /** Whether a figure is good enough. */
-    @FunctionalInterface
-    interface Target {
-        boolean isMet(double figure, double share);
-    }
-
-    /** One run in a fresh folder. */
-    @FunctionalInterface
-    interface Measured {
-        double in(Path folder) throws Exception;
-    }
 
     /** The work of that name. */
     static Work named(String name) {
