@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
             "W2  1,000 workflows at once, 10 steps each: steps per second",
             "W4  10,000 queued workflows of one step, drained by one worker: workflows per second",
             "W5  idle system, enqueue one and wait for its result: milliseconds",
-            "W7  a parent enqueues 10,000 children and waits for all: seconds"
+            "W7  a parent enqueues 10,000 children and waits for all: seconds",
+            "W9  W4 among finished workflows, in turn with empty tables, on postgres: workflows per second"
         })
 public final class Bench implements Callable<Integer> {
     @Option(names = "--store", defaultValue = "sqlite", description = "sqlite (default) or postgres")
@@ -33,6 +34,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--peers", split = ",", description = "whom to compare with, on postgres: dbos")
     private List<String> peers = List.of();
 
+    @Option(names = "--finished", defaultValue = "1000000", description = "finished workflows in the tables for W9 (default ${DEFAULT-VALUE})")
+    private int finished;
+
     @Option(names = "--runs", defaultValue = "11", description = "measured runs, after warm-up (default ${DEFAULT-VALUE}); peers have fewer")
     private int runs;
 
@@ -45,17 +49,17 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var chosen = works.stream().map(Work::named).toList();
-        boolean withPeer = isWithPeer();
+        var chosen = works.stream().map(name -> Work.named(name, finished)).toList();
+        boolean withPeers = isWithPeers();
         boolean allMet = true;
         try (var opened = open()) {
             System.out.println(opened.description());
-            for (var work : chosen) allMet &= print(measure(work, opened, withPeer), opened.target(work));
+            for (var work : chosen) allMet &= print(measure(work, opened, withPeers), opened.target(work));
         }
         return allMet ? 0 : 1;
     }
 
-    private boolean isWithPeer() {
+    private boolean isWithPeers() {
         if (peers.isEmpty()) return false;
         if (!peers.equals(List.of("dbos"))) throw new IllegalArgumentException("no peers " + peers + "; known is dbos");
         if (!store.equals("postgres")) throw new IllegalArgumentException("dbos is measured on --store postgres");
@@ -71,7 +75,8 @@ public final class Bench implements Callable<Integer> {
     }
 
     /** The sides take turns, so that what disturbs one disturbs the others. */
-    private Result measure(Work work, Store store, boolean withPeer) throws Exception {
+    private Result measure(Work work, Store store, boolean withPeers) throws Exception {
+        boolean withPeer = withPeers && work.peer() != null;
         warmUp(store, work.limit(), work.engine());
         if (withPeer) warmUp(store, work.peer().size(Math.max(1, work.peer().size() / 10)));
         var result = new Result(work);
@@ -93,12 +98,16 @@ public final class Bench implements Callable<Integer> {
 
     private static boolean print(Result result, Target target) {
         var work = result.work();
-        System.out.printf("%-3s %-12s %-12s %s%n", work.name(), work.unit(), "dbosj", result.engine());
-        System.out.printf("%-16s %-12s %s  share %.0f %%%n", "", "bare writer", result.limit(), 100 * result.share());
-        if (!result.peer().isEmpty())
-            System.out.printf("%-16s %-12s %s  %.1f times%n", "", "DBOS Java", result.peer(), result.times());
-        boolean met = !target.canTell(result) || target.met().test(result);
-        System.out.printf("%-16s wanted: %s: %s%n", "", target.wanted(), !target.canTell(result) ? "not measured" : met ? "yes" : "NO");
-        return met;
+        System.out.println(work.name() + "  " + work.unit());
+        print(work.engine(), result.engine());
+        print(work.limit(), result.limit());
+        if (!result.peer().isEmpty()) print(work.peer(), result.peer());
+        if (!target.canTell(result)) return true;
+        System.out.println("    " + target.verdict(result));
+        return target.isMet(result);
+    }
+
+    private static void print(Side side, Figures figures) {
+        System.out.printf("    %-32s %s%n", side.name(), figures);
     }
 }

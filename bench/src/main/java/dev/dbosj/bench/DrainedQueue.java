@@ -10,9 +10,9 @@ final class DrainedQueue {
             "W4",
             "workflows/s",
             true,
-            new Side(10_000, DrainedQueue::engine),
-            new Side(10_000, DrainedQueue::bare),
-            new Side(10_000, DrainedQueue::peer).runs(3),
+            new Side("dbosj", 10_000, DrainedQueue::engine),
+            new Side("bare writer", 10_000, DrainedQueue::bare),
+            new Side("DBOS Java", 10_000, DrainedQueue::peer).runs(3),
             Target.shareOf(25),
             Target.times(12));
 
@@ -30,7 +30,7 @@ final class DrainedQueue {
     }
 
     private static double bare(Database database, int workflows) throws Exception {
-        try (var writer = new BareWriter(database)) {
+        try (var writer = BareWriter.on(database)) {
             for (int workflow = 1; workflow <= workflows; workflow++) writer.insert(workflow, false, null);
             long begin = System.nanoTime();
             for (int first = 1; first <= workflows; first += BareWriter.ROWS_PER_COMMIT) {

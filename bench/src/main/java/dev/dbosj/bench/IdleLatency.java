@@ -11,9 +11,9 @@ final class IdleLatency {
             "W5",
             "p50 ms",
             false,
-            new Side(100, IdleLatency::engine),
-            new Side(100, IdleLatency::bare),
-            new Side(10, IdleLatency::peer).runs(3),
+            new Side("dbosj", 100, IdleLatency::engine),
+            new Side("bare writer", 100, IdleLatency::bare),
+            new Side("DBOS Java", 10, IdleLatency::peer).runs(3),
             Target.atMost(5, "ms"),
             Target.atMost(10, "ms"));
 
@@ -28,7 +28,7 @@ final class IdleLatency {
 
     /** Three commits cannot be saved: the workflow is accepted, claimed, finished. */
     private static double bare(Database database, int tries) throws Exception {
-        try (var writer = new BareWriter(database)) {
+        try (var writer = BareWriter.on(database)) {
             var sequence = new int[1];
             return medianMillis(tries, () -> {
                 writer.insert(++sequence[0], false, null);

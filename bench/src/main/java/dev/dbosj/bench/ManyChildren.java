@@ -9,9 +9,9 @@ final class ManyChildren {
             "W7",
             "s",
             false,
-            new Side(10_000, ManyChildren::engine),
-            new Side(10_000, ManyChildren::bare),
-            new Side(10_000, ManyChildren::peer).runs(2),
+            new Side("dbosj", 10_000, ManyChildren::engine),
+            new Side("bare writer", 10_000, ManyChildren::bare),
+            new Side("DBOS Java", 10_000, ManyChildren::peer).runs(2),
             Target.atMost(3, "s"),
             Target.times(8));
 
@@ -25,7 +25,7 @@ final class ManyChildren {
     }
 
     private static double bare(Database database, int children) throws Exception {
-        try (var writer = new BareWriter(database)) {
+        try (var writer = BareWriter.on(database)) {
             long begin = System.nanoTime();
             writer.insert(1, true, null);
             for (int child = 2; child <= children + 1; child++) {

@@ -7,18 +7,31 @@ import java.sql.SQLException;
 /** A PostgreSQL server that loses nothing at a power failure: a database of its own for each run. */
 final class PostgresDatabases implements Store {
     private final URI server;
+    private final String admin;
     private int databases;
+    private Database filled;
 
     /** @param url postgresql://user:password@host:port/database, of a user who may create databases */
     PostgresDatabases(String url) {
         server = URI.create(url);
+        admin = jdbcUrl(server.getPath().substring(1));
     }
 
     @Override
     public Database fresh() throws SQLException {
         var name = "dbosj_bench_" + ProcessHandle.current().pid() + "_" + ++databases;
-        execute("create database " + name);
-        return new Database(url(name), jdbcUrl(name), () -> execute("drop database " + name + " with (force)"));
+        execute(admin, "create database " + name);
+        return new Database(url(name), jdbcUrl(name), () -> execute(admin, "drop database " + name + " with (force)"));
+    }
+
+    @Override
+    public Database withFinished(int workflows) throws SQLException {
+        if (filled == null) {
+            filled = fresh();
+            BareWriter.createTables(filled.url());
+            for (var statement : FinishedWorkflows.statements(workflows)) execute(filled.jdbcUrl(), statement);
+        }
+        return new Database(filled.url(), filled.jdbcUrl(), () -> {});
     }
 
     private String url(String database) {
@@ -32,12 +45,8 @@ final class PostgresDatabases implements Store {
         return "jdbc:postgresql://%s/%s?user=%s%s".formatted(host, database, login[0], password);
     }
 
-    private String databaseOfServer() {
-        return server.getPath().substring(1);
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection(jdbcUrl(databaseOfServer()));
+    private static void execute(String jdbcUrl, String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(jdbcUrl);
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -45,7 +54,7 @@ final class PostgresDatabases implements Store {
 
     @Override
     public String description() throws SQLException {
-        try (var connection = DriverManager.getConnection(jdbcUrl(databaseOfServer()));
+        try (var connection = DriverManager.getConnection(admin);
                 var statement = connection.createStatement();
                 var settings = statement.executeQuery("""
                         select current_setting('server_version'), current_setting('fsync'),
@@ -65,5 +74,7 @@ final class PostgresDatabases implements Store {
     }
 
     @Override
-    public void close() {}
+    public void close() throws Exception {
+        if (filled != null) filled.close();
+    }
 }

@@ -4,9 +4,9 @@ package dev.dbosj.bench;
  * Somebody who does a work.
  *
  * @param size how much of it in one run
- * @param runs how often it is measured; 0: as often as asked for
+ * @param runs how often a peer is measured
  */
-record Side(int size, int runs, Ground ground, Measured measured) {
+record Side(String name, int size, int runs, Ground ground, Measured measured) {
 
     /** One run: the figure of doing so much. */
     @FunctionalInterface
@@ -20,20 +20,20 @@ record Side(int size, int runs, Ground ground, Measured measured) {
         Database of(Store store) throws Exception;
     }
 
-    Side(int size, Measured measured) {
-        this(size, 0, Store::fresh, measured);
-    }
-
-    Side runs(int newRuns) {
-        return new Side(size, newRuns, ground, measured);
-    }
-
-    Side on(Ground newGround) {
-        return new Side(size, runs, newGround, measured);
+    Side(String name, int size, Measured measured) {
+        this(name, size, 1, Store::fresh, measured);
     }
 
     Side size(int newSize) {
-        return new Side(newSize, runs, ground, measured);
+        return new Side(name, newSize, runs, ground, measured);
+    }
+
+    Side runs(int newRuns) {
+        return new Side(name, size, newRuns, ground, measured);
+    }
+
+    Side on(String newName, Ground newGround) {
+        return new Side(newName, size, runs, newGround, measured);
     }
 
     double run(Store store) throws Exception {

@@ -10,9 +10,9 @@ final class StepsOfManyWorkflows {
             "W2",
             "steps/s",
             true,
-            new Side(1000, StepsOfManyWorkflows::engine),
-            new Side(1000, StepsOfManyWorkflows::bare),
-            new Side(1000, StepsOfManyWorkflows::peer).runs(5),
+            new Side("dbosj", 1000, StepsOfManyWorkflows::engine),
+            new Side("bare writer", 1000, StepsOfManyWorkflows::bare),
+            new Side("DBOS Java", 1000, StepsOfManyWorkflows::peer).runs(5),
             Target.shareOf(40),
             Target.times(8));
 
@@ -31,7 +31,7 @@ final class StepsOfManyWorkflows {
     }
 
     private static double bare(Database database, int workflows) throws Exception {
-        try (var writer = new BareWriter(database)) {
+        try (var writer = BareWriter.on(database)) {
             long begin = System.nanoTime();
             for (int workflow = 1; workflow <= workflows; workflow++) writer.insert(workflow, true, null);
             for (int step = 0; step < STEPS; step++)
