@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench/run",
         mixinStandardHelpOptions = true,
-        description = "Measures dbosj against a bare writer of the same rows, and against peers, on the same store, in the"
-                + " same run.",
+        sortOptions = false,
+        description = "Measures dbosj against a bare writer of the same rows and against peers, on the same store, in one run.",
         footer = {
             "",
             "W2  1,000 workflows at once, 10 steps each: steps per second",
@@ -25,22 +25,39 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--store", defaultValue = "sqlite", description = "sqlite (default) or postgres")
     private String store;
 
-    @Option(names = "--postgres", paramLabel = "URL", description = "postgresql://user:password@host:port/database, of a user who may create databases; by default a server is started for the run")
+    @Option(
+            names = "--postgres",
+            paramLabel = "URL",
+            description = "the server: postgresql://user:password@host:port/database, of a user who may create databases;"
+                    + " by default one is started for the run")
     private String postgres;
 
-    @Option(names = "--work", split = ",", defaultValue = "W2,W4,W5,W7", description = "which works, separated by commas (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--work",
+            split = ",",
+            defaultValue = "W2,W4,W5,W7",
+            description = "which works, separated by commas (default ${DEFAULT-VALUE})")
     private List<String> works;
 
     @Option(names = "--peers", split = ",", description = "whom to compare with, on postgres: dbos")
     private List<String> peers = List.of();
 
-    @Option(names = "--finished", defaultValue = "1000000", description = "finished workflows in the tables for W9 (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--finished",
+            defaultValue = "1000000",
+            description = "finished workflows in the tables for W9 (default ${DEFAULT-VALUE})")
     private int finished;
 
-    @Option(names = "--runs", defaultValue = "11", description = "measured runs, after warm-up (default ${DEFAULT-VALUE}); peers have fewer")
+    @Option(
+            names = "--runs",
+            defaultValue = "11",
+            description = "measured runs, after warm-up (default ${DEFAULT-VALUE}); peers have fewer")
     private int runs;
 
-    @Option(names = "--warm-up", defaultValue = "12", description = "seconds of runs before those, for the compiler (default ${DEFAULT-VALUE})")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "12",
+            description = "seconds of runs before those, for the compiler (default ${DEFAULT-VALUE})")
     private int warmUp;
 
     public static void main(String... arguments) {
@@ -69,8 +86,9 @@ public final class Bench implements Callable<Integer> {
     private Store open() throws Exception {
         return switch (store) {
             case "sqlite" -> new SqliteFiles();
-            case "postgres" -> new PostgresDatabases(postgres == null ? PostgresServer.durable().url("postgres") : postgres);
-            default -> throw new IllegalArgumentException("no bench for the store " + store + "; known are sqlite and postgres");
+            case "postgres" ->
+                new PostgresDatabases(postgres == null ? PostgresServer.durable().url("postgres") : postgres);
+            default -> throw new IllegalArgumentException("no store " + store + "; known are sqlite and postgres");
         };
     }
 

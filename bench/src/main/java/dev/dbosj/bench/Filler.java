@@ -34,7 +34,8 @@ final class Filler {
 
     /** Waits until the outcome of the last workflow is recorded. */
     static void awaitIdle(DBOSRuntime runtime) throws InterruptedException {
-        var unfinished = WorkflowFilter.all().states(WorkflowState.PENDING, WorkflowState.ENQUEUED).payloads(false).limit(1);
+        var unfinished = WorkflowFilter.all().states(WorkflowState.PENDING, WorkflowState.ENQUEUED)
+                .payloads(false).limit(1);
         while (!runtime.listWorkflows(unfinished).isEmpty()) Thread.sleep(2);
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /** A past of the engine's own tables: workflows of the last months that have ended, each with its checkpoints. */
 final class FinishedWorkflows {
     private static final String WORKFLOWS = """
-            insert into dbosj.workflow_status (workflow_id, uid, status, name, queue_name, owner_epoch, attempts, progress,
-                resume_requested, created_at, started_at, completed_at, input, output)
+            insert into dbosj.workflow_status (workflow_id, uid, status, name, queue_name, owner_epoch,
+                attempts, progress, resume_requested, created_at, started_at, completed_at, input, output)
             select left(id, 8) || '-' || substr(id, 9, 4) || '-7' || substr(id, 13, 3) || '-9' || substr(id, 16, 3)
                        || '-' || substr(id, 19, 12),
                    n, 'SUCCESS', 'one', 'work', 1, 1, 0, false, at, at + 40, at + 90,

@@ -34,7 +34,8 @@ final class ManyChildren {
             }
             for (int child = 2; child <= children + 1; child++) writer.claim(child);
             for (int child = 2; child <= children + 1; child++) writer.finish(child);
-            for (int child = 2; child <= children + 1; child++) writer.checkpoint(1, children + child, BareWriter.id(child));
+            for (int child = 2; child <= children + 1; child++)
+                writer.checkpoint(1, children + child, BareWriter.id(child));
             writer.finish(1);
             writer.commit();
             return (System.nanoTime() - begin) / 1e9;

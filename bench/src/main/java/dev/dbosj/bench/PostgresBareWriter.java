@@ -25,7 +25,8 @@ final class PostgresBareWriter implements BareWriter {
             """;
 
     private static final String CHECKPOINT = """
-            insert into dbosj.operation_outputs (workflow_sequence, step, name, output, child_id, started_at, completed_at)
+            insert into dbosj.operation_outputs (workflow_sequence, step, name, output, child_id,
+                started_at, completed_at)
             select n, step, 'step', '1', child, now, now
               from unnest(?, ?, ?, ?) as r (n, step, child, now)
             """;

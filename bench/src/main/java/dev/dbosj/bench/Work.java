@@ -18,7 +18,7 @@ record Work(
             case "W5" -> IdleLatency.WORK;
             case "W7" -> ManyChildren.WORK;
             case "W9" -> AmongFinished.work(finished);
-            default -> throw new IllegalArgumentException("there is no work " + name + "; known are W2, W4, W5, W7 and W9");
+            default -> throw new IllegalArgumentException("no work " + name + "; known are W2, W4, W5, W7 and W9");
         };
     }
 }
