@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "bench/run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures dbosj against a bare writer of the same rows and against peers, on the same store, in one run.",
+        description = "Measures dbosj against a bare writer of the same rows and against peers, on one store, in one run.",
         footer = {
             "",
             "W2  1,000 workflows at once, 10 steps each: steps per second",
@@ -28,8 +28,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--postgres",
             paramLabel = "URL",
-            description = "the server: postgresql://user:password@host:port/database, of a user who may create databases;"
-                    + " by default one is started for the run")
+            description = "the server: postgresql://user:password@host:port/database, of a user who may create"
+                    + " databases; by default one is started for the run")
     private String postgres;
 
     @Option(
@@ -71,6 +71,7 @@ public final class Bench implements Callable<Integer> {
         boolean allMet = true;
         try (var opened = open()) {
             System.out.println(opened.description());
+            if (withPeers) System.out.println(DbosEngine.description());
             for (var work : chosen) allMet &= print(measure(work, opened, withPeers), opened.target(work));
         }
         return allMet ? 0 : 1;

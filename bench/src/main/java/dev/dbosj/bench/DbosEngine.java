@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
  * default. How often a result is polled cannot be set: once a second.
  */
 final class DbosEngine implements AutoCloseable {
-    static final int CONNECTIONS = 30;
-    static final Duration POLLING = Duration.ofMillis(10);
+    private static final int CONNECTIONS = 30;
+    private static final Duration POLLING = Duration.ofMillis(10);
 
     private static final Queue QUEUE = new Queue("work").withPollingInterval(POLLING);
     private static final int FILLERS = 16;
@@ -54,6 +54,11 @@ final class DbosEngine implements AutoCloseable {
         var bodies = new Bodies();
         works = dbos.registerProxy(Works.class, bodies);
         bodies.self = works;
+    }
+
+    static String description() {
+        return "DBOS Java %s, a pool of %d connections, queues polled every %d ms".formatted(
+                DBOS.version(), CONNECTIONS, POLLING.toMillis());
     }
 
     static DbosEngine launched(Database database, int expected) {
