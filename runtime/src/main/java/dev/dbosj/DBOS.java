@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -258,6 +259,42 @@ public final class DBOS {
     /** As {@link WorkflowStarter#enqueueWorkflow}. */
     public static <A, B, C> WorkflowHandle<Void> enqueueWorkflow(String queueName, Proc3<A, B, C, ?> workflow, A a, B b, C c) {
         return starter().enqueueWorkflow(queueName, workflow, a, b, c);
+    }
+
+    // ---- events ------------------------------------------------------------------------------------------------------
+
+    /**
+     * Shows a value to whoever asks with {@link #getEvent} or through a {@link DBOSClient}: progress, an address, a
+     * question. Belongs in a workflow, not in a step. The call does not wait; the value is on disk, for ever if the
+     * workflow is recovered, before the workflow's next step begins. A later value replaces it; all values are kept
+     * among the workflow's steps.
+     *
+     * @param key 1 to 255 characters
+     * @param value text, a number, a record, or a collection or map of plain data; not null
+     * @throws dev.dbosj.exceptions.PayloadException if the value cannot be stored
+     */
+    public static void setEvent(String key, Object value) {
+        setEvent(key, value, (TypeRef<Object>) null);
+    }
+
+    /** The same for a value whose type is generic or a sealed interface. */
+    public static <T> void setEvent(String key, T value, TypeRef<T> type) {
+        var run = CurrentWorkflow.require("setEvent");
+        if (run.isInStep()) throw new MisuseException("setEvent belongs in the workflow, not in a step");
+        Launched.of(run).events.set(run, key, value, type == null ? null : type.type());
+    }
+
+    /**
+     * An event of another workflow; in a workflow the answer is recorded. Outside of one the only launched runtime is
+     * meant.
+     *
+     * @param timeout how long to wait for it, 0 or more; a workflow that has ended is not waited for
+     * @return empty if it was not set by then
+     */
+    public static <T> Optional<T> getEvent(String workflowId, String key, Class<T> type, Duration timeout) {
+        var run = CurrentWorkflow.orNull("getEvent");
+        var engine = run == null ? Launched.only("getEvent") : Launched.of(run);
+        return engine.events.get(workflowId, key, type, timeout).map(type::cast);
     }
 
     // ---- the rest ----------------------------------------------------------------------------------------------------

@@ -13,15 +13,19 @@ import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 
 /**
- * Everything that needs no workflow code: looking up, listing, cancelling, resuming. It claims nothing and may be used
- * before any executor exists. Thread-safe; to be closed.
+ * Everything that needs no workflow code: enqueueing by name, looking up, listing, reading events, cancelling, resuming.
+ * It claims nothing and may be used before any executor exists. Thread-safe; to be closed.
  *
  * <p>In a workflow these calls are refused outside of a step, because their answers are not recorded. All of them throw
  * {@link dev.dbosj.exceptions.SystemDatabaseException} if the system database cannot be read.
@@ -42,9 +46,18 @@ public class DBOSClient implements AutoCloseable {
      * @param url {@code sqlite:orders.db} or another URL as in {@link DBOSConfig#databaseUrl()}
      */
     public static DBOSClient connect(String url) {
+        return connect(DBOSConfig.named("client").databaseUrl(url));
+    }
+
+    /** Connects through connections of the user's own, which are not closed with the client. */
+    public static DBOSClient connect(DataSource connections) {
+        return connect(DBOSConfig.named("client").dataSource(connections));
+    }
+
+    /** Connects with the settings of a runtime; those that concern workflow code have no effect. */
+    public static DBOSClient connect(DBOSConfig config) {
         var seams = Seams.system();
-        var config = DBOSConfig.named("client").databaseUrl(url);
-        var engine = new Assembly(config, seams, Assembly.open(url, seams));
+        var engine = new Assembly(config, seams, Assembly.open(config, seams));
         var client = new DBOSClient(engine);
         try {
             engine.connect();
@@ -54,6 +67,67 @@ public class DBOSClient implements AutoCloseable {
             throw failure;
         }
     }
+
+    // ---- tables --------------------------------------------------------------------------------------------------
+
+    /** The SQL scripts that would bring the tables up to date, in order; empty if they are. Changes nothing. */
+    public static List<String> pendingMigrations(DBOSConfig config) {
+        try (var database = Assembly.open(config, Seams.system())) {
+            return database.pendingMigrations();
+        }
+    }
+
+    /** Creates or upgrades the tables. Safe when several processes do it at once; nothing happens if it was done. */
+    public static void migrate(DBOSConfig config) {
+        try (var database = Assembly.open(config, Seams.system())) {
+            database.migrate();
+        }
+    }
+
+    // ---- starting ------------------------------------------------------------------------------------------------
+
+    /**
+     * Enqueues a workflow by name, for an executor elsewhere that knows the name. On disk when this returns. A queue
+     * that is not registered yet is accepted: its executors may be launched later.
+     *
+     * @param arguments text, numbers, records, or collections and maps of plain data
+     * @return a handle whose result is plain data; {@link #retrieveWorkflow} gives a typed one
+     * @throws dev.dbosj.exceptions.PayloadException if an argument cannot be stored
+     */
+    public WorkflowHandle<Object> enqueue(String queueName, String workflowName, Object... arguments) {
+        return enqueue(WorkflowOptions.defaults(), queueName, workflowName, arguments);
+    }
+
+    /**
+     * The same with options. An id that exists joins the existing workflow.
+     *
+     * @throws dev.dbosj.exceptions.WorkflowConflictException if the id belongs to a workflow of another name
+     */
+    public WorkflowHandle<Object> enqueue(
+            WorkflowOptions options, String queueName, String workflowName, Object... arguments) {
+        return enqueueAll(options, queueName, workflowName, List.<Object[]>of(arguments)).getFirst();
+    }
+
+    /** Enqueues one workflow for each argument, by name; ten thousand cost a handful of commits. */
+    public List<WorkflowHandle<Object>> enqueueAll(String queueName, String workflowName, Collection<?> arguments) {
+        var lists = arguments.stream().map(argument -> new Object[] {argument}).toList();
+        return lists.isEmpty() ? List.of() : enqueueAll(WorkflowOptions.defaults(), queueName, workflowName, lists);
+    }
+
+    private List<WorkflowHandle<Object>> enqueueAll(
+            WorkflowOptions options, String queueName, String workflowName, List<Object[]> argumentLists) {
+        requireOpen();
+        return engine.starts.enqueueByName(queueName, requiresQueues(), workflowName, options, argumentLists).stream()
+                .map(id -> engine.starts.<Object>handle(id, Object.class))
+                .toList();
+    }
+
+    /** Whether a queue that nobody has registered is more likely a mistake. */
+    boolean requiresQueues() {
+        return false;
+    }
+
+    // ---- looking -------------------------------------------------------------------------------------------------
 
     /** A handle to an existing workflow. @throws NoSuchWorkflowException if there is none */
     public <R> WorkflowHandle<R> retrieveWorkflow(String workflowId, Class<R> resultType) {
@@ -103,6 +177,42 @@ public class DBOSClient implements AutoCloseable {
                 checkpoint.step(), checkpoint.name(), checkpoint.output(), checkpoint.error(), checkpoint.childId(),
                 checkpoint.startedAt(), checkpoint.completedAt());
     }
+
+    // ---- events --------------------------------------------------------------------------------------------------
+
+    /**
+     * The latest value of an event.
+     *
+     * @param timeout how long to wait until it is set, 0 or more; a workflow that has ended is not waited for
+     * @return empty if it was not set by then, also if there is no such workflow
+     * @throws dev.dbosj.exceptions.PayloadException if the value is not of the type
+     */
+    public <T> Optional<T> getEvent(String workflowId, String key, Class<T> type, Duration timeout) {
+        requireOpen();
+        return engine.events.get(workflowId, key, type, timeout).map(type::cast);
+    }
+
+    /** The same for a value whose type is generic. */
+    @SuppressWarnings("unchecked") // the codec makes a value of the type, or throws
+    public <T> Optional<T> getEvent(String workflowId, String key, TypeRef<T> type, Duration timeout) {
+        requireOpen();
+        return (Optional<T>) engine.events.get(workflowId, key, type.type(), timeout);
+    }
+
+    /** The latest value of one event of many workflows, by workflow id, without those that have not set it. One query. */
+    @SuppressWarnings("unchecked") // as above
+    public <T> Map<String, T> getEvents(Collection<String> workflowIds, String key, Class<T> type) {
+        CurrentWorkflow.refuseOutsideSteps("getEvents");
+        return (Map<String, T>) engine.events.getAll(workflowIds, key, type);
+    }
+
+    /** The latest values of all events of a workflow, as JSON by key; empty if there is no such workflow. */
+    public Map<String, String> getEvents(String workflowId) {
+        WorkflowOptions.requireName("workflow id", workflowId);
+        return read("getEvents", () -> engine.with.database().events(workflowId));
+    }
+
+    // ---- changing ------------------------------------------------------------------------------------------------
 
     /**
      * Cancels a workflow and all its descendants that have not ended. On disk when this returns; an executor begins no

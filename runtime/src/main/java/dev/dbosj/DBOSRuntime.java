@@ -49,7 +49,7 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
      */
     public static DBOSRuntime create(DBOSConfig config) {
         var seams = Seams.system();
-        return create(config, seams, Assembly.open(config.databaseUrl(), seams));
+        return create(config, seams, Assembly.open(config, seams));
     }
 
     /** The same in a world that a test has made. */
@@ -125,6 +125,11 @@ public final class DBOSRuntime extends DBOSClient implements WorkflowStarter {
     @Override
     void requireOpen() {
         launched();
+    }
+
+    @Override
+    boolean requiresQueues() {
+        return true;
     }
 
     boolean isLaunched() {

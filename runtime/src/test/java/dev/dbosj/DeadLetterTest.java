@@ -37,7 +37,7 @@ class DeadLetterTest {
 
     @BeforeEach
     void migrate() {
-        database = Assembly.open(url, Seams.system());
+        database = Assembly.open(DBOSConfig.named("test").databaseUrl(url), Seams.system());
         database.migrate();
     }
 
@@ -57,9 +57,9 @@ class DeadLetterTest {
 
     @Test
     void itEndsInTheDeadLetterStateOnceItsAttemptsAreUsedUpAndCanBeResumed() {
-        database.apply(List.of(new Command(null, null, new Effect.Define(WorkflowQueue.named("q"))),
+        database.apply(List.of(new Command(null, null, new Effect.Define(1, WorkflowQueue.named("q"))),
                 new Command(null, null, new Effect.Insert(
-                        List.of(new NewWorkflow("w", 1, "deadly", "q", "{\"positionalArgs\":[]}", null, null)), true))));
+                        List.of(new NewWorkflow("w", 1, "deadly", "q", 0, "{\"positionalArgs\":[]}", null, null)), true))));
         killExecutor("first");
         killExecutor("second");
 

@@ -48,4 +48,28 @@ class BehaviourOnSqliteTest {
             return freshFile();
         }
     }
+
+    @Nested
+    class Events extends EventTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
+    class Clients extends ClientTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
+    class Hints extends HintTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
 }

@@ -21,13 +21,13 @@ final class Filler {
         var ids = Ids.random(Time.system());
         var rows = IntStream.range(0, workflows)
                 .mapToObj(n -> new NewWorkflow(
-                        ids.next(), ids.uid(), "one", Engine.QUEUE, "{\"positionalArgs\":[" + n + "]}", null, null))
+                        ids.next(), ids.uid(), "one", Engine.QUEUE, 0, "{\"positionalArgs\":[" + n + "]}", null, null))
                 .toList();
         for (var provider : ServiceLoader.load(SystemDatabaseProvider.class)) {
             if (!provider.accepts(target.url())) continue;
             try (var database = provider.open(target.url(), Time.system())) {
                 database.migrate();
-                database.apply(List.of(new Command(null, null, new Effect.Insert(rows, true))));
+                database.apply(List.of(new Command(null, null, new Effect.Insert(rows, false))));
             }
         }
     }

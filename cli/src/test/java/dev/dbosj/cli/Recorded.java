@@ -61,7 +61,7 @@ final class Recorded implements AutoCloseable {
     }
 
     Recorded enqueued(String id, String name, String queue, String parent) {
-        return insert(new NewWorkflow(id, ++uid, name, queue, "{\"positionalArgs\":[]}", parent, null));
+        return insert(new NewWorkflow(id, ++uid, name, queue, 0, "{\"positionalArgs\":[]}", parent, null));
     }
 
     Recorded running(String id, String name) {
@@ -69,7 +69,7 @@ final class Recorded implements AutoCloseable {
     }
 
     Recorded running(String id, String name, String input) {
-        return insert(new NewWorkflow(id, ++uid, name, NewWorkflow.DIRECT_QUEUE, input, null, EXECUTOR));
+        return insert(new NewWorkflow(id, ++uid, name, NewWorkflow.DIRECT_QUEUE, 0, input, null, EXECUTOR));
     }
 
     private Recorded insert(NewWorkflow workflow) {
@@ -90,11 +90,11 @@ final class Recorded implements AutoCloseable {
     }
 
     Recorded cancelled(String id) {
-        return apply(null, null, new Effect.Change(List.of(id), Effect.Amendment.CANCEL));
+        return apply(null, null, new Effect.Change(++uid, List.of(id), Effect.Amendment.CANCEL));
     }
 
     Recorded queue(WorkflowQueue queue) {
-        return apply(null, null, new Effect.Define(queue));
+        return apply(null, null, new Effect.Define(++uid, queue));
     }
 
     /** One workflow in each state, a minute apart, in the order of the states, which are also their ids. */

@@ -19,13 +19,14 @@ public final class Chain {
     private final String executorId;
     private volatile long epoch;
 
-    // Guarded by the queue's lock.
+    // Guarded by the lock of the lane on which the chain is.
     final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     boolean queued;
     Outcome verdict;
 
     // Touched by the run's own thread alone.
     private Pending last;
+    private Lane lane;
     private int inFlight;
     private long bytesInFlight;
 
@@ -61,10 +62,20 @@ public final class Chain {
         epoch = owner.epoch();
     }
 
-    void appended(Pending pending) {
+    void appended(Pending pending, Lane lane) {
         last = pending;
+        this.lane = lane;
         inFlight++;
         bytesInFlight += pending.bytes();
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** The order of a chain holds on one lane alone. */
+    boolean isOnAnotherLaneThan(Lane next) {
+        return lane != null && lane != next;
     }
 
     boolean isFull() {

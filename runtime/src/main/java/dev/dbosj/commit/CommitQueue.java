@@ -3,64 +3,39 @@ package dev.dbosj.commit;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.Outcome;
-import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where commands wait for the writer. There is no artificial delay: a lone command is taken at once, and batches form
- * by themselves while the previous commit is under way. Thread-safe.
+ * Takes commands to their writers. There are two: what touches only rows of this executor goes one lane, and what may
+ * have to wait for a transaction of a stranger goes the other, so that no checkpoint ever waits behind it. Thread-safe.
  */
 public final class CommitQueue {
     private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
-    private static final int MAX_BATCH = 2000;
-    private static final long MAX_BATCH_BYTES = 4 << 20;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Chain> ready = new ArrayDeque<>();
-    private final Bell writer;
-    private boolean closed;
+    final Lane owned;
+    final Lane shared;
 
     public CommitQueue(Time time) {
-        writer = new Bell(time);
+        owned = new Lane(time);
+        shared = new Lane(time);
     }
 
     /**
-     * Appends a command to a run's chain and returns at once, unless too much of that run is under way already.
+     * Appends a command to a run's chain and returns at once, unless too much of that run is under way already, or is
+     * under way on the other lane.
      *
      * @param checkpoint null for none
      */
     public Pending submit(Chain chain, Checkpoint checkpoint, Effect effect) {
-        if (chain.isFull()) chain.barrier();
+        var lane = effect.meetsStrangers() ? shared : owned;
+        if (chain.isFull() || chain.isOnAnotherLaneThan(lane)) chain.barrier();
         var pending = new Pending(chain, checkpoint, effect);
-        chain.appended(pending);
+        chain.appended(pending, lane);
         LOG.trace("handed in: {}", effect);
-        var verdict = append(pending);
-        if (verdict == null) writer.ring();
-        else pending.complete(verdict);
+        lane.append(pending);
         return pending;
-    }
-
-    private Outcome append(Pending pending) {
-        var chain = pending.chain();
-        lock.lock();
-        try {
-            if (closed) return new Outcome.Fenced(-1);
-            if (chain.verdict != null) return chain.verdict;
-            chain.waiting.add(pending);
-            if (!chain.queued) {
-                chain.queued = true;
-                ready.add(chain);
-            }
-            return null;
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Commits an effect that belongs to no run, and waits for it. */
@@ -75,93 +50,12 @@ public final class CommitQueue {
 
     /** Lets a run go on after a refusal that was its own to handle; what came behind the refused command is lost. */
     public void reopen(Chain chain) {
-        lock.lock();
-        try {
-            if (chain.verdict instanceof Outcome.Refused) chain.verdict = null;
-        } finally {
-            lock.unlock();
-        }
+        if (chain.lane() != null) chain.lane().reopen(chain);
     }
 
-    /** From now on nothing is accepted; the writer ends when it has applied what waits. */
+    /** From now on nothing is accepted; the writers end when they have applied what waits. */
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-        } finally {
-            lock.unlock();
-        }
-        writer.ring();
-    }
-
-    /** The writer has died: nothing is accepted any more, and whoever waits hears that it was not. */
-    void abandon(List<Pending> batch) {
-        var abandoned = new ArrayList<>(batch);
-        lock.lock();
-        try {
-            closed = true;
-            for (var chain : ready) abandoned.addAll(chain.waiting);
-            ready.clear();
-        } finally {
-            lock.unlock();
-        }
-        for (var pending : abandoned) pending.complete(new Outcome.Fenced(-1));
-    }
-
-    /** Waits for the next batch; empty when the queue is closed and nothing waits. */
-    List<Pending> take() {
-        while (true) {
-            lock.lock();
-            try {
-                if (!ready.isEmpty() || closed) return nextBatch();
-            } finally {
-                lock.unlock();
-            }
-            writer.await();
-        }
-    }
-
-    private List<Pending> nextBatch() {
-        var batch = new ArrayList<Pending>();
-        var unfinished = new ArrayList<Chain>();
-        // One run with a long chain must not hold up the others.
-        int share = ready.size() > 1 ? MAX_BATCH / 4 : MAX_BATCH;
-        long bytes = 0;
-        while (!ready.isEmpty() && batch.size() < MAX_BATCH && bytes < MAX_BATCH_BYTES) {
-            var chain = ready.poll();
-            for (int taken = 0; taken < share && !chain.waiting.isEmpty() && batch.size() < MAX_BATCH; taken++) {
-                var pending = chain.waiting.poll();
-                batch.add(pending);
-                bytes += pending.bytes();
-                if (bytes >= MAX_BATCH_BYTES) break;
-            }
-            if (chain.waiting.isEmpty()) chain.queued = false;
-            else unfinished.add(chain);
-        }
-        ready.addAll(unfinished);
-        return batch;
-    }
-
-    /** Answers a batch. A run whose command failed gets the same answer for everything behind it. */
-    void complete(List<Pending> batch, List<Outcome> outcomes) {
-        var dropped = new ArrayList<Pending>();
-        lock.lock();
-        try {
-            for (int i = 0; i < batch.size(); i++)
-                if (!(outcomes.get(i) instanceof Outcome.Applied)) end(batch.get(i).chain(), outcomes.get(i), dropped);
-        } finally {
-            lock.unlock();
-        }
-        for (int i = 0; i < batch.size(); i++) batch.get(i).complete(outcomes.get(i));
-        for (var pending : dropped) pending.complete(pending.chain().verdict);
-    }
-
-    private void end(Chain chain, Outcome verdict, List<Pending> dropped) {
-        if (chain.verdict != null) return;
-        chain.verdict = verdict;
-        dropped.addAll(chain.waiting);
-        chain.waiting.clear();
-        if (chain.queued) ready.remove(chain);
-        chain.queued = false;
+        owned.close();
+        shared.close();
     }
 }

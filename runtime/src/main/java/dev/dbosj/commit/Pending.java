@@ -40,6 +40,7 @@ public final class Pending {
         return bytes + switch (effect) {
             case Effect.Insert insert -> insert.workflows().stream().mapToLong(row -> ROW_BYTES + length(row.input())).sum();
             case Effect.Finish finish -> length(finish.output()) + length(finish.error());
+            case Effect.SetEvent event -> length(event.key()) + length(event.value());
             case Effect.Nothing nothing -> 0;
             case Effect.Release release -> 0;
             case Effect.Change change -> 0;

@@ -10,6 +10,8 @@ public final class SystemDatabaseException extends DBOSException {
         REFUSED,
         /** Nothing was written; the same call may succeed later. */
         UNAVAILABLE,
+        /** Nothing was written, because somebody else holds a lock; the same call is to be repeated. */
+        CONTENDED,
         /** The answer was lost: the call may have been carried out, or may still be. */
         UNKNOWN_OUTCOME,
         /** The store cannot be used as it is: wrong settings, wrong schema, closed. */

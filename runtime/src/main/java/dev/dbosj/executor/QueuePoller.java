@@ -4,16 +4,19 @@ import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.commit.Chain;
 import dev.dbosj.commit.CommitQueue;
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.run.Collaborators;
 import dev.dbosj.run.KnownQueues;
 import dev.dbosj.run.WorkflowRuns;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
 import dev.dbosj.time.Signals;
+import dev.dbosj.wait.News;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class QueuePoller {
     private static final Logger LOG = LoggerFactory.getLogger(QueuePoller.class);
+    private static final double JITTER = 0.2;
+    private static final Duration BETWEEN_COMPARISONS = Duration.ofMinutes(1);
 
     private final SystemDatabase database;
     private final KnownQueues queues;
@@ -36,6 +41,7 @@ final class QueuePoller {
     private final Membership membership;
     private final WorkflowRuns runs;
     private final CommitQueue commits;
+    private final News news;
     private final WorkflowRegistry registry;
     private final Duration pollInterval;
     private final Seams seams;
@@ -48,29 +54,31 @@ final class QueuePoller {
     private volatile boolean closed;
     private boolean claimLost;
     private long nextComparison;
+    /** Until then a lost claim is likely to be carried out. */
+    private long alert;
 
     QueuePoller(
-            SystemDatabase database,
+            Collaborators with,
             KnownQueues queues,
             Slots slots,
             Membership membership,
             WorkflowRuns runs,
-            CommitQueue commits,
             WorkflowRegistry registry,
-            Duration pollInterval,
-            Seams seams) {
-        this.database = database;
+            Duration pollInterval) {
+        this.database = with.database();
+        this.commits = with.commits();
+        this.news = with.news();
+        this.seams = with.seams();
         this.queues = queues;
         this.slots = slots;
         this.membership = membership;
         this.runs = runs;
-        this.commits = commits;
         this.registry = registry;
         this.pollInterval = pollInterval;
-        this.seams = seams;
         this.bell = new Bell(seams.time());
         this.ended = new Bell(seams.time());
         this.nextComparison = seams.time().nanos();
+        this.alert = nextComparison;
     }
 
     /** Claims until closed. */
@@ -98,7 +106,7 @@ final class QueuePoller {
     }
 
     private Duration jittered(Duration interval) {
-        return Duration.ofNanos((long) (interval.toNanos() * (0.9 + 0.2 * seams.ids().chance())));
+        return Duration.ofNanos((long) (interval.toNanos() * (1 + JITTER * seams.ids().chance())));
     }
 
     private void readQueues() {
@@ -174,18 +182,22 @@ final class QueuePoller {
 
     private void ended(ClaimedWorkflow workflow) {
         slots.giveBack(workflow.queueName());
-        if (!busy.isEmpty()) bell.ring();
+        boolean shared = queues.isShared(workflow.queueName());
+        if (shared) news.tell(Hint.WORK);
+        if (shared || !busy.isEmpty()) bell.ring();
     }
 
     /**
-     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for with every
-     * heartbeat, because a lost claim may be carried out long after.
+     * What this executor owns and nobody here runs goes back: the answer to a claim was lost. Looked for again and again,
+     * because a lost claim may be carried out long after: with every heartbeat for a while, later less often.
      */
     private void handBackUnknown() {
         var executorId = membership.executorId();
         for (var owner : runs.unknown(database.owned(executorId))) handBack(new Chain(owner, executorId));
+        long now = seams.time().nanos();
+        if (claimLost) alert = now + BETWEEN_COMPARISONS.toNanos();
         claimLost = false;
-        nextComparison = seams.time().nanos() + membership.heartbeatInterval().toNanos();
+        nextComparison = now + (now - alert < 0 ? membership.heartbeatInterval() : BETWEEN_COMPARISONS).toNanos();
     }
 
     private void handBack(Chain chain) {

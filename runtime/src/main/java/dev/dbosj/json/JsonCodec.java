@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -73,6 +74,20 @@ public final class JsonCodec {
                                     + "`new TypeRef<List<Page>>() {}`, or use a method reference.")
                             .formatted(where, type.getTypeName()));
         requireStorable(type, where);
+    }
+
+    /**
+     * The type of a value where no code declares one: its class, or Object for what is plain data already. A list of
+     * records says too little, and is refused when it is encoded.
+     */
+    public static Type plainTypeOf(Object value) {
+        return switch (value) {
+            case null -> Object.class;
+            case Collection<?> collection -> Object.class;
+            case Map<?, ?> map -> Object.class;
+            case Enum<?> constant -> constant.getDeclaringClass();
+            default -> value.getClass();
+        };
     }
 
     /**

@@ -5,8 +5,8 @@ import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.WorkflowResult;
-import dev.dbosj.time.Bell;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 /** A handle that knows how to read the result; inside a workflow the answer is a checkpoint. */
 final class DurableHandle<R> implements WorkflowHandle<R> {
     private static final Logger LOG = LoggerFactory.getLogger(DurableHandle.class);
-    private static final Duration FOR_EVER = Duration.ofDays(365 * 100);
     private static final String GET_RESULT = "DBOS.getResult";
 
     private final String workflowId;
@@ -50,8 +49,7 @@ final class DurableHandle<R> implements WorkflowHandle<R> {
 
     @Override
     public R getResult(Duration timeout) {
-        if (timeout == null || timeout.isNegative()) throw new IllegalArgumentException("timeout " + timeout + " must be a duration of 0 or more");
-        return result(timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER);
+        return result(OutsideWait.requireTimeout(timeout));
     }
 
     private R result(Duration timeout) {
@@ -106,22 +104,10 @@ final class DurableHandle<R> implements WorkflowHandle<R> {
     }
 
     private WorkflowResult awaitOutside(Duration timeout) {
-        var time = with.seams().time();
-        var bell = new Bell(time);
-        long deadline = timeout == null ? 0 : time.nanos() + timeout.toNanos();
-        try (var awaiting = with.waiter().await(List.of(workflowId), bell)) {
-            while (awaiting.result(workflowId) == null) {
-                if (with.waiter().isClosed())
-                    throw new DBOSException("the runtime was closed while workflow %s was awaited; it goes on where it is next launched".formatted(workflowId));
-                var left = timeout == null ? null : Duration.ofNanos(deadline - time.nanos());
-                if (left != null && !left.isPositive()) break;
-                bell.awaitInterruptibly(left);
-            }
-            return awaiting.result(workflowId);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new DBOSException("interrupted while workflow %s was awaited; it goes on".formatted(workflowId), interrupt);
-        }
+        var wanted = List.of(new Awaited.Result(workflowId));
+        return new OutsideWait(with)
+                .await(wanted, awaiting -> awaiting.result(workflowId) != null, timeout, "workflow " + workflowId)
+                .result(workflowId);
     }
 
     @Override

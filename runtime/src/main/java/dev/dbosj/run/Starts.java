@@ -6,9 +6,11 @@ import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowConflictException;
+import dev.dbosj.json.JsonCodec;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
@@ -24,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +61,7 @@ public final class Starts {
     public <R> WorkflowHandle<R> start(WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
         var run = CurrentWorkflow.orNull("starting " + definition.name());
         if (run == null || run.isInStep()) {
-            refuseNamelessInStep(run, definition, options);
+            if (run != null) refuseNamelessInStep(definition.name(), options);
             return startOutside(definition, queue, options, arguments);
         }
         return startChild(run, definition, queue, options, arguments);
@@ -69,7 +72,7 @@ public final class Starts {
             WorkflowDefinition definition, String queue, WorkflowOptions options, Collection<?> arguments) {
         var run = CurrentWorkflow.orNull("enqueueing " + definition.name());
         if (run == null || run.isInStep()) {
-            refuseNamelessInStep(run, definition, options);
+            if (run != null) refuseNamelessInStep(definition.name(), options);
             return startAllOutside(definition, queue, options, arguments);
         }
         var handles = new ArrayList<WorkflowHandle<R>>(arguments.size());
@@ -78,14 +81,14 @@ public final class Starts {
         return handles;
     }
 
-    private static void refuseNamelessInStep(WorkflowRun run, WorkflowDefinition definition, WorkflowOptions options) {
-        if (run != null && options.id() == null)
+    private static void refuseNamelessInStep(String name, WorkflowOptions options) {
+        if (options.id() == null)
             throw new MisuseException(("a step that starts '%s' would start another one at each attempt: give it an id,"
-                    + " with(WorkflowOptions.id(…)), or start it from the workflow itself").formatted(definition.name()));
+                    + " with WorkflowOptions.id(…), or start it from the workflow itself").formatted(name));
     }
 
     private static WorkflowOptions numbered(WorkflowOptions options, int index) {
-        return options.id() == null ? options : WorkflowOptions.id(options.id() + "-" + index);
+        return options.id() == null ? options : WorkflowOptions.id(options.id() + "-" + index).priority(options.priority());
     }
 
     // ---- outside ---------------------------------------------------------------------------------------------------
@@ -94,8 +97,8 @@ public final class Starts {
             WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
         if (queue != null) queues.require(queue);
         var id = options.id() == null ? with.seams().ids().next() : options.id();
-        var row = row(id, definition, queue, null, arguments);
-        commit(List.of(row), definition);
+        var row = row(id, definition, queue, options, null, arguments);
+        commit(List.of(row), options);
         return handle(id, definition);
     }
 
@@ -105,24 +108,30 @@ public final class Starts {
         var rows = new ArrayList<NewWorkflow>(arguments.size());
         for (var argument : arguments) {
             var id = options.id() == null ? with.seams().ids().next() : numbered(options, rows.size()).id();
-            rows.add(row(id, definition, queue, null, argument));
+            rows.add(row(id, definition, queue, options, null, argument));
         }
-        for (int from = 0; from < rows.size(); from += ROWS_PER_COMMIT)
-            commit(rows.subList(from, Math.min(rows.size(), from + ROWS_PER_COMMIT)), definition);
+        commitAll(rows, options);
         return rows.stream().map(row -> this.<R>handle(row.workflowId(), definition)).toList();
     }
 
-    private void commit(List<NewWorkflow> rows, WorkflowDefinition definition) {
+    private void commitAll(List<NewWorkflow> rows, WorkflowOptions options) {
+        for (int from = 0; from < rows.size(); from += ROWS_PER_COMMIT)
+            commit(rows.subList(from, Math.min(rows.size(), from + ROWS_PER_COMMIT)), options);
+    }
+
+    /** Only an id of the user's choice can exist already. */
+    private void commit(List<NewWorkflow> rows, WorkflowOptions options) {
         for (var row : rows) if (row.executorId() != null) runs.expect(row.workflowId());
-        var pending = with.commits().submitOutside(new Effect.Insert(List.copyOf(rows), true));
+        var name = rows.getFirst().name();
+        var pending = with.commits().submitOutside(new Effect.Insert(List.copyOf(rows), options.id() != null));
         pending.onCommit(outcome -> rows.forEach(row -> committed(row, outcome)));
         switch (pending.await()) {
             case Outcome.Applied applied -> {}
             case Outcome.Refused refused when refused.reason() == Outcome.Reason.BAD_DATA -> throw new PayloadException(
-                    "'%s' was not accepted: the system database cannot store it: %s".formatted(definition.name(), refused.detail()));
+                    "'%s' was not accepted: the system database cannot store it: %s".formatted(name, refused.detail()));
             case Outcome.Refused refused -> throw new WorkflowConflictException(
-                    "'%s' was not accepted: %s; choose another id".formatted(definition.name(), refused.detail()));
-            case Outcome.Fenced fenced -> throw new MisuseException("'%s' was not accepted: the runtime is closed".formatted(definition.name()));
+                    "'%s' was not accepted: %s; choose another id".formatted(name, refused.detail()));
+            case Outcome.Fenced fenced -> throw new MisuseException("'%s' was not accepted: the runtime is closed".formatted(name));
             case Outcome.Cancelled cancelled -> throw new IllegalStateException("an insert from outside cannot be cancelled");
         }
     }
@@ -142,6 +151,30 @@ public final class Starts {
         }
     }
 
+    /**
+     * Enqueues workflows by name, one for each list of arguments, for an executor elsewhere that knows the name.
+     *
+     * @param mustExist whether a queue that nobody has registered is refused
+     */
+    public List<String> enqueueByName(
+            String queue, boolean mustExist, String name, WorkflowOptions options, List<Object[]> argumentLists) {
+        var run = CurrentWorkflow.orNull("enqueueing " + name);
+        CurrentWorkflow.refuseOutsideSteps("enqueueing " + name + " by name");
+        if (run != null) refuseNamelessInStep(name, options);
+        WorkflowOptions.requireName("queue name", queue);
+        WorkflowOptions.requireName("workflow name", name);
+        if (mustExist) queues.require(queue);
+        var rows = new ArrayList<NewWorkflow>(argumentLists.size());
+        for (var arguments : argumentLists) {
+            var types = Stream.of(arguments).map(JsonCodec::plainTypeOf).toArray(Type[]::new);
+            var numbered = argumentLists.size() == 1 ? options : numbered(options, rows.size());
+            var id = numbered.id() == null ? with.seams().ids().next() : numbered.id();
+            rows.add(row(id, name, queue, options, null, with.json().encodeArguments(arguments, types)));
+        }
+        commitAll(rows, options);
+        return rows.stream().map(NewWorkflow::workflowId).toList();
+    }
+
     // ---- children --------------------------------------------------------------------------------------------------
 
     private <R> WorkflowHandle<R> startChild(
@@ -157,7 +190,7 @@ public final class Starts {
         }
         if (queue != null) requireQueue(parent, queue, step, definition.name());
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
-        var row = row(id, definition, queue, parent.workflowId(), arguments);
+        var row = row(id, definition, queue, options, parent.workflowId(), arguments);
         var now = parent.journal().now();
         var checkpoint = new Checkpoint(step, definition.name(), null, null, id, now, now);
         if (options.id() == null) {
@@ -199,15 +232,21 @@ public final class Starts {
         parent.barrier();
     }
 
-    private NewWorkflow row(String id, WorkflowDefinition definition, String queue, String parentId, Object... arguments) {
-        LOG.debug("starting '{}' as {} {}", definition.name(), id, queue == null ? "at once" : "on queue " + queue);
-        var types = definition.argumentTypes().toArray(Type[]::new);
+    private NewWorkflow row(
+            String id, WorkflowDefinition definition, String queue, WorkflowOptions options, String parentId, Object... arguments) {
+        var input = with.json().encodeArguments(arguments, definition.argumentTypes().toArray(Type[]::new));
+        return row(id, definition.name(), queue, options, parentId, input);
+    }
+
+    private NewWorkflow row(String id, String name, String queue, WorkflowOptions options, String parentId, String input) {
+        LOG.debug("starting '{}' as {} {}", name, id, queue == null ? "at once" : "on queue " + queue);
         return new NewWorkflow(
                 id,
                 with.seams().ids().uid(),
-                definition.name(),
+                name,
                 queue == null ? NewWorkflow.DIRECT_QUEUE : queue,
-                with.json().encodeArguments(arguments, types),
+                options.priority(),
+                input,
                 parentId,
                 queue == null ? executorId.get() : null);
     }
@@ -230,7 +269,8 @@ public final class Starts {
         // When the first answer was lost, the second names nothing as changed.
         runs.cancelled(List.of(workflowId));
         runs.cancelled(changed);
-        for (var id : changed) with.waiter().publish(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
+        for (var id : changed) with.news().arrived(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
+        with.news().tell(Hint.CHANGE);
     }
 
     /** Resumes a cancelled workflow or a dead letter, and its cancelled descendants. */
@@ -241,13 +281,14 @@ public final class Starts {
 
     /** Writes or replaces the definition of a queue. */
     public void define(WorkflowQueue queue) {
-        if (!(with.commits().commit(new Effect.Define(queue)) instanceof Outcome.Applied))
+        if (!(with.commits().commit(new Effect.Define(with.seams().ids().uid(), queue)) instanceof Outcome.Applied))
             throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
+        with.news().tell(Hint.CHANGE);
     }
 
     private List<String> change(String workflowId, Effect.Amendment amendment) {
         CurrentWorkflow.refuseOutsideSteps(amendment.name().toLowerCase(java.util.Locale.ROOT) + " of workflow " + workflowId);
-        return switch (with.commits().commit(new Effect.Change(List.of(workflowId), amendment))) {
+        return switch (with.commits().commit(new Effect.Change(with.seams().ids().uid(), List.of(workflowId), amendment))) {
             case Outcome.Applied applied -> applied.ids();
             case Outcome.Refused refused -> throw new NoSuchWorkflowException("there is no workflow " + refused.detail());
             case Outcome.Fenced fenced -> throw new MisuseException("workflow " + workflowId + " was left as it is: the runtime is closed");

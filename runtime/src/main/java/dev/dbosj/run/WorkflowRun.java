@@ -8,11 +8,14 @@ import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.wait.Awaiting;
@@ -204,7 +207,7 @@ public final class WorkflowRun {
 
     private void ended(Effect.Finish finish) {
         if (finish.error() != null) LOG.info("workflow {} '{}' ended in {}: {}", workflowId(), claimed.name(), finish.status(), finish.error());
-        with.waiter().publish(new WorkflowResult(workflowId(), finish.status(), finish.output(), finish.error()));
+        with.news().arrived(new WorkflowResult(workflowId(), finish.status(), finish.output(), finish.error()));
     }
 
     private void letGo(boolean countAttempt) {
@@ -213,8 +216,12 @@ public final class WorkflowRun {
     }
 
     private void release(boolean countAttempt) {
-        if (end == End.FENCED) leftBehind();
-        else journal.release(new Effect.Release(null, countAttempt));
+        if (end == End.FENCED) {
+            leftBehind();
+            return;
+        }
+        journal.release(new Effect.Release(null, countAttempt));
+        with.news().tell(Hint.WORK);
     }
 
     private void leftBehind() {
@@ -321,9 +328,10 @@ public final class WorkflowRun {
 
     /** Waits for a workflow's result, and for those of other children along with it; null if the time has passed. */
     WorkflowResult awaitResult(String workflowId, Duration atMost) {
-        if (awaiting == null || !awaiting.covers(workflowId) || isOldNews(awaiting.result(workflowId))) {
+        var wanted = new Awaited.Result(workflowId);
+        if (awaiting == null || !awaiting.covers(wanted) || isOldNews(awaiting.result(workflowId))) {
             if (awaiting != null) awaiting.close();
-            awaiting = with.waiter().await(withSiblings(workflowId), bell);
+            awaiting = with.waiter().await(withSiblings(wanted), bell);
         }
         await(() -> awaiting.result(workflowId) != null, atMost);
         awaitableChildren.remove(workflowId);
@@ -335,14 +343,23 @@ public final class WorkflowRun {
         return result != null && result.status() == WorkflowState.CANCELLED;
     }
 
-    private List<String> withSiblings(String workflowId) {
-        var ids = new ArrayList<String>();
-        ids.add(workflowId);
+    private List<Awaited> withSiblings(Awaited.Result wanted) {
+        var all = new ArrayList<Awaited>();
+        all.add(wanted);
         for (var child : awaitableChildren) {
-            if (ids.size() == PREFETCHED_RESULTS) break;
-            if (!child.equals(workflowId)) ids.add(child);
+            if (all.size() == PREFETCHED_RESULTS) break;
+            if (!child.equals(wanted.workflowId())) all.add(new Awaited.Result(child));
         }
-        return ids;
+        return all;
+    }
+
+    /** Waits for an event, or for the end of the workflow that does not set it any more; null if there is none. */
+    WorkflowEvent awaitEvent(Awaited.Event wanted, Duration atMost) {
+        var ended = new Awaited.Result(wanted.workflowId());
+        try (var waiting = with.waiter().await(List.of(wanted, ended), bell)) {
+            await(() -> EventCalls.isDecided(waiting, wanted), atMost);
+            return waiting.event(wanted.workflowId(), wanted.key());
+        }
     }
 
     /** Appends the checkpoint of an operation that has just happened, without waiting for its commit. */

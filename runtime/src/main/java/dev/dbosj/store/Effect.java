@@ -39,11 +39,44 @@ public sealed interface Effect {
      */
     record Release(Instant until, boolean countAttempt) implements Effect {}
 
-    /** Amends workflows and their descendants. Fails as a whole if an id does not exist. */
-    record Change(List<String> workflowIds, Amendment amendment) implements Effect {}
+    /**
+     * Sets the latest value of one of the owner's events; needs PENDING.
+     *
+     * @param key the name of the event
+     * @param value JSON
+     */
+    record SetEvent(String key, String value) implements Effect {}
 
-    /** Writes or replaces the definition of a queue. */
-    record Define(WorkflowQueue queue) implements Effect {}
+    /**
+     * Amends workflows and their descendants. Fails as a whole if an id does not exist.
+     *
+     * @param nonce a number that nobody else draws: a command that comes again with it, as after a lost answer, changes
+     *     nothing and is answered as the first one was
+     */
+    record Change(long nonce, List<String> workflowIds, Amendment amendment) implements Effect {}
+
+    /**
+     * Writes or replaces the definition of a queue.
+     *
+     * @param nonce as of {@link Change}
+     */
+    record Define(long nonce, WorkflowQueue queue) implements Effect {}
+
+    /**
+     * Whether applying it may have to wait for a transaction of somebody else: it touches rows that are not the
+     * owner's, or ids that others may choose too. Such commands never hold up the checkpoints of this process.
+     */
+    default boolean meetsStrangers() {
+        return switch (this) {
+            case Insert insert -> insert.join();
+            case Change change -> true;
+            case Define define -> true;
+            case Nothing nothing -> false;
+            case SetEvent event -> false;
+            case Finish finish -> false;
+            case Release release -> false;
+        };
+    }
 
     /** What a user may do to a workflow. */
     enum Amendment {

@@ -7,6 +7,7 @@ package dev.dbosj.store;
  * @param uid a number that nobody else draws; tells a repeat of the same insert from another workflow of the same id
  * @param name the workflow's name
  * @param queueName its queue
+ * @param priority 0 or more; lower ones are claimed first, equal ones in the order of their acceptance
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
  * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
@@ -14,7 +15,14 @@ package dev.dbosj.store;
  *     epoch 1: that executor may believe that it runs it, and nobody else must be given the same epoch.
  */
 public record NewWorkflow(
-        String workflowId, long uid, String name, String queueName, String input, String parentId, String executorId) {
+        String workflowId,
+        long uid,
+        String name,
+        String queueName,
+        int priority,
+        String input,
+        String parentId,
+        String executorId) {
 
     /** The queue of workflows that were started directly: they are on it only after they lost their executor. */
     public static final String DIRECT_QUEUE = "_dbosj_direct";

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Where workflows, checkpoints, queues and executors are stored. The memory store is the readable meaning of these
@@ -16,8 +17,16 @@ import java.util.Map;
  * are {@link dev.dbosj.exceptions.SystemDatabaseException}s, whose kind says what may be assumed.
  */
 public interface SystemDatabase extends AutoCloseable {
-    /** Creates or upgrades the tables. Safe when several processes do it at once, and when it was done before. */
+    /**
+     * Creates or upgrades the tables, in one transaction for each version. Safe when several processes do it at once;
+     * does nothing, and needs no right to create anything, when it was done before.
+     */
     void migrate();
+
+    /** The SQL scripts that {@link #migrate()} would run now, in order; empty when the tables are up to date. */
+    default List<String> pendingMigrations() {
+        return List.of();
+    }
 
     /** The time by which leases, delays and durable sleeps are measured. */
     Instant now();
@@ -67,9 +76,11 @@ public interface SystemDatabase extends AutoCloseable {
     void leave(String executorId);
 
     /**
-     * Claims ENQUEUED workflows in the order of their queues' first-in-first-out: PENDING, owned, epoch raised. DELAYED
+     * Claims ENQUEUED workflows of each queue in the order of priority and acceptance: PENDING, owned, epoch raised. DELAYED
      * ones that are due become ENQUEUED first. Names outside of the request are passed over. No further workflow is
-     * claimed once the inputs of those claimed hold 32 MiB.
+     * claimed once the inputs of those claimed hold 32 MiB. Of a queue with a {@link WorkflowQueue#concurrency()} no
+     * more are claimed than its limit leaves, whoever claims at the same time: what counts is every workflow of the
+     * queue that has an owner, in whatever state.
      */
     List<ClaimedWorkflow> claim(ClaimRequest request);
 
@@ -84,8 +95,11 @@ public interface SystemDatabase extends AutoCloseable {
      */
     Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit);
 
-    /** The results of those workflows that are in a terminal state. */
-    List<WorkflowResult> results(Collection<String> workflowIds);
+    /** What has arrived of all that is waited for: the results of terminal workflows, the latest values of events. */
+    List<Arrival> arrivals(Collection<? extends Awaited> awaited);
+
+    /** The latest values of all events that a workflow has set, by key; empty for an unknown workflow. */
+    Map<String, String> events(String workflowId);
 
     /** Lists workflows. */
     List<WorkflowStatus> workflows(WorkflowFilter filter);
@@ -101,6 +115,17 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */
     Map<String, Long> unserved();
+
+    /** Tells other processes, after a commit and without a promise. Does nothing where there is no such line. */
+    default void announce(Set<Hint> hints) {}
+
+    /**
+     * Makes the line on which other processes are heard, without connecting it yet; null where there is none, and all is
+     * found by looking.
+     */
+    default HintLine listen() {
+        return null;
+    }
 
     /** Releases connections and locks. Idempotent; calls under way may fail. */
     @Override

@@ -10,4 +10,10 @@ import dev.dbosj.workflow.WorkflowState;
  * @param output JSON, if SUCCESS
  * @param error JSON, if ERROR
  */
-public record WorkflowResult(String workflowId, WorkflowState status, String output, String error) {}
+public record WorkflowResult(String workflowId, WorkflowState status, String output, String error)
+        implements Arrival {
+    @Override
+    public Awaited.Result answers() {
+        return new Awaited.Result(workflowId);
+    }
+}

@@ -1,30 +1,33 @@
 package dev.dbosj.wait;
 
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Somebody's wait for results; to be closed when over. */
+/** Somebody's wait for results and events; to be closed when over. */
 public final class Awaiting implements AutoCloseable {
     private final Waiter waiter;
-    private final Set<String> workflowIds;
+    private final Set<Awaited> awaited;
     private final Bell bell;
-    private final Map<String, WorkflowResult> results = new ConcurrentHashMap<>();
+    private final Map<Awaited, Arrival> arrived = new ConcurrentHashMap<>();
 
-    Awaiting(Waiter waiter, Set<String> workflowIds, Bell bell) {
+    Awaiting(Waiter waiter, Set<Awaited> awaited, Bell bell) {
         this.waiter = waiter;
-        this.workflowIds = workflowIds;
+        this.awaited = awaited;
         this.bell = bell;
     }
 
-    Set<String> workflowIds() {
-        return workflowIds;
+    Set<Awaited> awaited() {
+        return awaited;
     }
 
-    void arrived(WorkflowResult result) {
-        results.put(result.workflowId(), result);
+    void arrived(Arrival arrival) {
+        arrived.put(arrival.answers(), arrival);
         bell.ring();
     }
 
@@ -32,14 +35,19 @@ public final class Awaiting implements AutoCloseable {
         bell.ring();
     }
 
-    /** Whether this wait is for that workflow, among others. */
-    public boolean covers(String workflowId) {
-        return workflowIds.contains(workflowId);
+    /** Whether this wait is for that, among others. */
+    public boolean covers(Awaited one) {
+        return awaited.contains(one);
     }
 
-    /** The result if it has come, otherwise null. */
+    /** The workflow's result if it has come, otherwise null. */
     public WorkflowResult result(String workflowId) {
-        return results.get(workflowId);
+        return (WorkflowResult) arrived.get(new Awaited.Result(workflowId));
+    }
+
+    /** The event if it has come, otherwise null. */
+    public WorkflowEvent event(String workflowId, String key) {
+        return (WorkflowEvent) arrived.get(new Awaited.Event(workflowId, key));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.dbosj.wait;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
@@ -19,21 +22,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for results on behalf of everybody: what ends in this process is published without asking the database, and
- * all the rest is asked for in one query. Whoever waits registers first and is then looked up, so no end is missed.
- * Thread-safe; the loop runs on a thread of its own.
+ * Waits for results and events on behalf of everybody: what happens in this process is published without asking the
+ * database, and all the rest is asked for in one query. Whoever waits registers first and is then looked up, so nothing
+ * is missed. Thread-safe; the loop runs on a thread of its own.
  */
 public final class Waiter {
     private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
     private static final int PAGE = 1000;
+    private static final int RESTS_PER_LOOK = 10;
 
     private final SystemDatabase database;
     private final Duration pollInterval;
     private final Time time;
     private final Bell bell;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, List<Awaiting>> awaited = new LinkedHashMap<>();
-    private final Set<String> unseen = new LinkedHashSet<>();
+    private final Map<Awaited, List<Awaiting>> awaited = new LinkedHashMap<>();
+    private final Set<Awaited> unseen = new LinkedHashSet<>();
+    private volatile boolean hinted;
     private volatile boolean stopped;
     private volatile boolean closed;
 
@@ -45,16 +50,16 @@ public final class Waiter {
     }
 
     /**
-     * Begins to wait for the workflows' results.
+     * Begins to wait.
      *
-     * @param bell rung at each result
+     * @param bell rung at each arrival
      */
-    public Awaiting await(Collection<String> workflowIds, Bell bell) {
-        var awaiting = new Awaiting(this, new LinkedHashSet<>(workflowIds), bell);
+    public Awaiting await(Collection<? extends Awaited> wanted, Bell bell) {
+        var awaiting = new Awaiting(this, new LinkedHashSet<>(wanted), bell);
         lock.lock();
         try {
-            for (var id : awaiting.workflowIds()) awaited.computeIfAbsent(id, key -> new ArrayList<>()).add(awaiting);
-            unseen.addAll(awaiting.workflowIds());
+            for (var one : awaiting.awaited()) awaited.computeIfAbsent(one, key -> new ArrayList<>()).add(awaiting);
+            unseen.addAll(awaiting.awaited());
         } finally {
             lock.unlock();
         }
@@ -62,31 +67,44 @@ public final class Waiter {
         return awaiting;
     }
 
-    /** A workflow has ended: its outcome is committed. */
-    public void publish(WorkflowResult result) {
-        LOG.debug("{} has ended: {}", result.workflowId(), result.status());
+    /** Something has happened and is committed. */
+    public void publish(Arrival arrival) {
+        LOG.debug("arrived: {}", arrival);
         List<Awaiting> interested;
         lock.lock();
         try {
-            interested = List.copyOf(awaited.getOrDefault(result.workflowId(), List.of()));
-            // A cancelled workflow can be resumed; all else is final, and need not be asked for again.
-            if (result.status() != WorkflowState.CANCELLED) awaited.remove(result.workflowId());
+            interested = List.copyOf(awaited.getOrDefault(arrival.answers(), List.of()));
+            if (isFinal(arrival)) awaited.remove(arrival.answers());
         } finally {
             lock.unlock();
         }
-        interested.forEach(awaiting -> awaiting.arrived(result));
+        interested.forEach(awaiting -> awaiting.arrived(arrival));
+    }
+
+    /** Whether it need not be asked for again. A cancelled workflow can be resumed. */
+    private static boolean isFinal(Arrival arrival) {
+        return switch (arrival) {
+            case WorkflowResult result -> result.status() != WorkflowState.CANCELLED;
+            case WorkflowEvent event -> true;
+        };
+    }
+
+    /** Another process has hinted that something has arrived. */
+    public void hint() {
+        hinted = true;
+        bell.ring();
     }
 
     void forget(Awaiting awaiting) {
         lock.lock();
         try {
-            for (var id : awaiting.workflowIds()) {
-                var others = awaited.get(id);
+            for (var one : awaiting.awaited()) {
+                var others = awaited.get(one);
                 if (others == null) continue;
                 others.remove(awaiting);
                 if (others.isEmpty()) {
-                    awaited.remove(id);
-                    unseen.remove(id);
+                    awaited.remove(one);
+                    unseen.remove(one);
                 }
             }
         } finally {
@@ -94,40 +112,54 @@ public final class Waiter {
         }
     }
 
-    /** Looks until closed. */
+    /**
+     * Looks until closed: for newcomers at once, for everything when a hint was heard or the poll interval has passed.
+     * After a look at everything the next one rests for a while, so that hints never cost more than a share of the time.
+     */
     public void run() {
         long nextPoll = time.nanos() + pollInterval.toNanos();
+        long rested = time.nanos();
         while (!stopped) {
-            var left = Duration.ofNanos(nextPoll - time.nanos());
-            boolean due = left.isNegative() || left.isZero();
-            var ids = due ? everything() : newcomers();
-            if (due) nextPoll = time.nanos() + pollInterval.toNanos();
-            if (!ids.isEmpty()) look(ids);
-            else if (!due) bell.await(isIdle() ? null : left);
+            long now = time.nanos();
+            boolean due = now - nextPoll >= 0 || hinted && now - rested >= 0;
+            if (due) hinted = false;
+            var wanted = due ? everything() : newcomers();
+            if (!wanted.isEmpty()) look(wanted);
+            if (due) {
+                long looked = time.nanos();
+                nextPoll = looked + pollInterval.toNanos();
+                rested = looked + RESTS_PER_LOOK * (looked - now);
+            } else if (wanted.isEmpty()) {
+                rest(Duration.ofNanos(Math.max(0, (hinted ? rested : nextPoll) - now)));
+            }
         }
     }
 
-    private void look(List<String> ids) {
+    private void rest(Duration atMost) {
+        bell.await(isIdle() ? null : atMost);
+    }
+
+    private void look(List<Awaited> wanted) {
         try {
-            for (int from = 0; from < ids.size(); from += PAGE)
-                database.results(ids.subList(from, Math.min(ids.size(), from + PAGE))).forEach(this::publish);
+            for (int from = 0; from < wanted.size(); from += PAGE)
+                database.arrivals(wanted.subList(from, Math.min(wanted.size(), from + PAGE))).forEach(this::publish);
         } catch (SystemDatabaseException failure) {
-            LOG.debug("looking for results again in {}: {}", pollInterval, failure.getMessage());
+            LOG.debug("looking again in {}: {}", pollInterval, failure.getMessage());
         }
     }
 
-    private List<String> newcomers() {
+    private List<Awaited> newcomers() {
         lock.lock();
         try {
-            var ids = List.copyOf(unseen);
+            var wanted = List.copyOf(unseen);
             unseen.clear();
-            return ids;
+            return wanted;
         } finally {
             lock.unlock();
         }
     }
 
-    private List<String> everything() {
+    private List<Awaited> everything() {
         lock.lock();
         try {
             unseen.clear();

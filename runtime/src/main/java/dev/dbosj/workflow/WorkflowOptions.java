@@ -7,15 +7,18 @@ import java.util.Objects;
  *
  * @param id the workflow id and idempotency key, 1 to 255 characters, or null for a generated one. Starting an id that
  *     exists joins the existing run. {@code enqueueAll} appends {@code -0}, {@code -1}, … to it.
+ * @param priority lower ones of a queue are claimed first, equal ones in the order of their acceptance; 0 (the default)
+ *     to 2,147,483,647. A workflow that is started directly waits for nobody and needs none.
  */
-public record WorkflowOptions(String id) {
-    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null);
+public record WorkflowOptions(String id, int priority) {
+    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null, 0);
 
     /** The longest workflow id, name, queue name and step name, in characters. */
     public static final int MAX_NAME_LENGTH = 255;
 
     public WorkflowOptions {
         if (id != null) requireName("workflow id", id);
+        if (priority < 0) throw new IllegalArgumentException("priority " + priority + " is outside 0.." + Integer.MAX_VALUE);
     }
 
     /** A generated id. */
@@ -25,7 +28,13 @@ public record WorkflowOptions(String id) {
 
     /** The given id. @throws IllegalArgumentException if it is blank or longer than 255 characters */
     public static WorkflowOptions id(String id) {
-        return new WorkflowOptions(Objects.requireNonNull(id, "workflow id must not be null: leave the option out to have one generated"));
+        Objects.requireNonNull(id, "workflow id must not be null: leave the option out to have one generated");
+        return new WorkflowOptions(id, DEFAULTS.priority);
+    }
+
+    /** The same with another priority. @throws IllegalArgumentException if it is negative */
+    public WorkflowOptions priority(int priority) {
+        return new WorkflowOptions(id, priority);
     }
 
     /**

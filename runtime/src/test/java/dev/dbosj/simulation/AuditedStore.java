@@ -1,6 +1,8 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
@@ -12,7 +14,6 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -88,6 +89,7 @@ final class AuditedStore implements SystemDatabase {
             case Effect.Finish finish -> finish.status().name();
             case Effect.Change change -> change.amendment().name();
             case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
+            case Effect.SetEvent event -> "event";
             case Effect.Define define -> "queue";
         };
     }
@@ -193,8 +195,13 @@ final class AuditedStore implements SystemDatabase {
     }
 
     @Override
-    public List<WorkflowResult> results(Collection<String> workflowIds) {
-        return database.results(workflowIds);
+    public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+        return database.arrivals(awaited);
+    }
+
+    @Override
+    public Map<String, String> events(String workflowId) {
+        return database.events(workflowId);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.dbosj.simulation;
 
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
@@ -10,7 +12,6 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -287,8 +288,13 @@ final class BrokenStores {
         }
 
         @Override
-        public List<WorkflowResult> results(Collection<String> workflowIds) {
-            return store.results(workflowIds);
+        public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+            return store.arrivals(awaited);
+        }
+
+        @Override
+        public Map<String, String> events(String workflowId) {
+            return store.events(workflowId);
         }
 
         @Override

@@ -2,6 +2,8 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
@@ -11,7 +13,6 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -200,9 +201,14 @@ final class FaultyStore implements SystemDatabase {
     }
 
     @Override
-    public List<WorkflowResult> results(Collection<String> workflowIds) {
-        var copy = List.copyOf(workflowIds);
-        return read("results", () -> database.results(copy));
+    public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+        var copy = List.copyOf(awaited);
+        return read("arrivals", () -> database.arrivals(copy));
+    }
+
+    @Override
+    public Map<String, String> events(String workflowId) {
+        return read("events", () -> database.events(workflowId));
     }
 
     @Override

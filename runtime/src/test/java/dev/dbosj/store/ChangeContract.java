@@ -2,6 +2,7 @@ package dev.dbosj.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.List;
@@ -189,5 +190,37 @@ interface ChangeContract extends Chapter {
 
     private List<String> changed(Effect change) {
         return ((Outcome.Applied) apply(change)).ids();
+    }
+
+    @Test
+    default void aCommandThatComesAgainChangesNothingAndIsAnsweredAsBefore() {
+        insert("a");
+        insert(childOf("a", workflow("b")));
+        var cancel = cancelling("a");
+
+        assertThat(apply(cancel)).isEqualTo(new Outcome.Applied(List.of("a", "b")));
+        apply(resuming("a"));
+        assertThat(apply(cancel)).isEqualTo(new Outcome.Applied(List.of("a", "b")));
+        assertThat(state("a")).isEqualTo(WorkflowState.ENQUEUED);
+        assertThat(state("b")).isEqualTo(WorkflowState.ENQUEUED);
+    }
+
+    @Test
+    default void aDefinitionThatComesAgainDoesNotUndoALaterOne() {
+        var first = defining(WorkflowQueue.named("q").concurrency(1));
+        apply(first);
+        apply(defining(WorkflowQueue.named("q").concurrency(2)));
+
+        assertThat(apply(first)).isEqualTo(Outcome.APPLIED);
+        assertThat(db().queues()).containsExactly(WorkflowQueue.named("q").concurrency(2));
+    }
+
+    @Test
+    default void aCommandThatWasRefusedMayComeAgain() {
+        var cancel = cancelling("a");
+        assertThat(apply(cancel)).isInstanceOf(Outcome.Refused.class);
+        insert("a");
+
+        assertThat(apply(cancel)).isEqualTo(new Outcome.Applied(List.of("a")));
     }
 }

@@ -3,6 +3,7 @@ package dev.dbosj.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
@@ -12,12 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** What the chapters of the contract have in common: a store under test, its clock, and words for what is done. */
 interface Chapter {
     String QUEUE = "queue";
     String NAME = "work";
+    AtomicLong NONCES = new AtomicLong();
     Duration LEASE = Duration.ofSeconds(30);
 
     SystemDatabase db();
@@ -29,36 +32,42 @@ interface Chapter {
 
     /** A workflow named "work" on the queue "queue"; its uid follows from its id. */
     default NewWorkflow workflow(String id) {
-        return new NewWorkflow(id, id.hashCode(), NAME, QUEUE, "{\"positionalArgs\":[\"" + id + "\"]}", null, null);
+        return new NewWorkflow(id, id.hashCode(), NAME, QUEUE, 0, "{\"positionalArgs\":[\"" + id + "\"]}", null, null);
     }
 
     default NewWorkflow named(String name, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), name, like.queueName(), like.input(),
+                like.workflowId(), like.uid(), name, like.queueName(), like.priority(), like.input(),
                 like.parentId(), like.executorId());
     }
 
     default NewWorkflow onQueue(String queueName, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), queueName, like.input(),
+                like.workflowId(), like.uid(), like.name(), queueName, like.priority(), like.input(),
                 like.parentId(), like.executorId());
     }
 
     default NewWorkflow childOf(String parentId, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(),
+                like.workflowId(), like.uid(), like.name(), like.queueName(), like.priority(), like.input(),
                 parentId, like.executorId());
     }
 
     default NewWorkflow startedBy(String executorId, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), like.uid(), like.name(), like.queueName(), like.input(),
+                like.workflowId(), like.uid(), like.name(), like.queueName(), like.priority(), like.input(),
                 like.parentId(), executorId);
     }
 
     default NewWorkflow withUid(long uid, NewWorkflow like) {
         return new NewWorkflow(
-                like.workflowId(), uid, like.name(), like.queueName(), like.input(),
+                like.workflowId(), uid, like.name(), like.queueName(), like.priority(), like.input(),
+                like.parentId(), like.executorId());
+    }
+
+    default NewWorkflow ofPriority(int priority, NewWorkflow like) {
+        return new NewWorkflow(
+                like.workflowId(), like.uid(), like.name(), like.queueName(), priority, like.input(),
                 like.parentId(), like.executorId());
     }
 
@@ -108,11 +117,19 @@ interface Chapter {
     }
 
     default Effect cancelling(String... ids) {
-        return new Effect.Change(List.of(ids), Effect.Amendment.CANCEL);
+        return new Effect.Change(NONCES.incrementAndGet(), List.of(ids), Effect.Amendment.CANCEL);
     }
 
     default Effect resuming(String... ids) {
-        return new Effect.Change(List.of(ids), Effect.Amendment.RESUME);
+        return new Effect.Change(NONCES.incrementAndGet(), List.of(ids), Effect.Amendment.RESUME);
+    }
+
+    default Effect defining(WorkflowQueue queue) {
+        return new Effect.Define(NONCES.incrementAndGet(), queue);
+    }
+
+    default Effect setting(String key, String value) {
+        return new Effect.SetEvent(key, value);
     }
 
     default Effect releasing() {
@@ -148,6 +165,10 @@ interface Chapter {
         return db().history(Map.of(id, 0), 1_000).get(id).checkpoints();
     }
 
+    default List<Awaited> results(String... ids) {
+        return Arrays.stream(ids).<Awaited>map(Awaited.Result::new).toList();
+    }
+
     default List<Integer> steps(String id) {
         return history(id).stream().map(Checkpoint::step).toList();
     }
@@ -158,7 +179,9 @@ interface Chapter {
         everything.put("queues", db().queues());
         everything.put("executors", db().executors());
         for (var workflow : db().workflows(WorkflowFilter.all()))
-            everything.put(workflow.workflowId(), List.of(workflow, history(workflow.workflowId())));
+            everything.put(
+                    workflow.workflowId(),
+                    List.of(workflow, history(workflow.workflowId()), db().events(workflow.workflowId())));
         return everything;
     }
 

@@ -2,13 +2,19 @@ package dev.dbosj.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -60,7 +66,7 @@ interface ClaimContract extends Chapter {
     @Test
     default void aClaimBringsNoMoreInputThanMemoryCanHold() {
         var tenMegabytes = "{\"positionalArgs\":[\"" + "x".repeat(10_000_000) + "\"]}";
-        for (var id : ids("w", 6)) insert(new NewWorkflow(id, id.hashCode(), NAME, QUEUE, tenMegabytes, null, null));
+        for (var id : ids("w", 6)) insert(new NewWorkflow(id, id.hashCode(), NAME, QUEUE, 0, tenMegabytes, null, null));
         join("e");
 
         assertThat(claimIds("e", 10)).containsExactly("w0", "w1", "w2", "w3");
@@ -179,5 +185,129 @@ interface ClaimContract extends Chapter {
             if (claimed.isEmpty()) return ids;
             for (var workflow : claimed) ids.add(workflow.owner().workflowId());
         }
+    }
+
+    @Test
+    default void lowerPrioritiesGoFirstAndEqualOnesInTheOrderOfAcceptance() {
+        var executor = join("e");
+        insert(ofPriority(2, workflow("late")), ofPriority(1, workflow("b")), workflow("a"), ofPriority(1, workflow("c")));
+        insert(ofPriority(1, named("other", workflow("d"))), ofPriority(Integer.MAX_VALUE, workflow("last")));
+
+        var claimed = db().claim(new ClaimRequest(executor, Map.of(QUEUE, 4), Set.of(NAME, "other")));
+        assertThat(claimed).extracting(it -> it.owner().workflowId()).containsExactly("a", "b", "c", "d");
+        assertThat(claimIds(executor, 4)).containsExactly("late", "last");
+    }
+
+    @Test
+    default void aWorkflowThatWasHandedBackKeepsItsPriority() {
+        var executor = join("e");
+        insert(ofPriority(1, workflow("first")), ofPriority(2, workflow("second")));
+        var first = claim(executor, 1).getFirst();
+        apply(first.owner(), releasing());
+
+        assertThat(claimIds(executor, 2)).containsExactly("first", "second");
+    }
+
+    @Test
+    default void aQueueWithAConcurrencyGivesNoMoreThanItsLimitToAllTogether() {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(3)));
+        join("e");
+        join("f");
+        insert(ids("w", 10));
+
+        assertThat(claim("e", 2)).hasSize(2);
+        assertThat(claimIds("f", 5)).containsExactly("w2");
+        assertThat(claim("e", 5)).isEmpty();
+        apply(new Owner("w0", 1), finishing("1"));
+        assertThat(claimIds("e", 5)).containsExactly("w3");
+        assertThat(claim("f", 5)).isEmpty();
+    }
+
+    @Test
+    default void aSlotIsHeldUntilTheOwnerHasLetGo() {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(1)));
+        join("e");
+        insert("a", "b");
+        var a = claim("e", 5).getFirst();
+
+        apply(cancelling("a"));
+        assertThat(claim("e", 5)).isEmpty();
+        apply(a.owner(), releasing());
+        assertThat(claimIds("e", 5)).containsExactly("b");
+    }
+
+    @Test
+    default void theSlotsOfADeadExecutorBecomeFreeWhenItsWorkflowsAreTakenOver() {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(2)));
+        join("e");
+        join("f");
+        insert("a", "b", "c");
+        claim("e", 2);
+        time().advance(LEASE.plusSeconds(1));
+        var dead = db().executors().getFirst();
+
+        assertThat(claim("f", 2)).isEmpty();
+        db().takeOver(dead, 1);
+        assertThat(claim("f", 2)).hasSize(1);
+        db().takeOver(dead, 10);
+        assertThat(claim("f", 2)).hasSize(1);
+    }
+
+    @Test
+    default void theLimitOfOneQueueSaysNothingAboutAnother() {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(1)));
+        apply(defining(WorkflowQueue.named("free")));
+        join("e");
+        insert("a", "b");
+        insert(onQueue("free", workflow("c")), onQueue("free", workflow("d")));
+
+        var claimed = db().claim(new ClaimRequest("e", Map.of(QUEUE, 5, "free", 5), Set.of(NAME)));
+        assertThat(claimed).extracting(it -> it.owner().workflowId()).containsExactlyInAnyOrder("a", "c", "d");
+    }
+
+    @Test
+    default void aLimitThatWasChangedHoldsForTheNextClaim() {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(1)));
+        join("e");
+        insert(ids("w", 5));
+        assertThat(claim("e", 5)).hasSize(1);
+
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(3)));
+        assertThat(claim("e", 5)).hasSize(2);
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(2)));
+        assertThat(claim("e", 5)).isEmpty();
+        apply(defining(WorkflowQueue.named(QUEUE)));
+        assertThat(claim("e", 5)).hasSize(2);
+    }
+
+    @Test
+    default void claimsAtTheSameTimeNeverExceedTheLimit() throws Exception {
+        apply(defining(WorkflowQueue.named(QUEUE).concurrency(5)));
+        insert(ids("w", 200));
+        var stores = List.of(db(), another(), another(), another());
+        for (int i = 0; i < stores.size(); i++) join("e" + i);
+        var finished = new AtomicInteger();
+        var holding = WorkflowFilter.all().queueName(QUEUE).states(WorkflowState.PENDING);
+        var mostHolders = new AtomicInteger();
+
+        try (var threads = Executors.newFixedThreadPool(stores.size())) {
+            var workers = new ArrayList<Future<?>>();
+            for (int i = 0; i < stores.size(); i++) {
+                var store = stores.get(i);
+                var request = new ClaimRequest("e" + i, Map.of(QUEUE, 3), Set.of(NAME));
+                workers.add(threads.submit(() -> {
+                    while (finished.get() < 200) {
+                        var claimed = store.claim(request);
+                        mostHolders.accumulateAndGet(store.workflows(holding).size(), Math::max);
+                        for (var workflow : claimed) {
+                            store.apply(List.of(new Command(workflow.owner(), null, finishing("1"))));
+                            finished.incrementAndGet();
+                        }
+                    }
+                }));
+            }
+            for (var worker : workers) worker.get();
+        }
+        assertThat(mostHolders.get()).isBetween(1, 5);
     }
 }

@@ -71,13 +71,13 @@ interface MembershipContract extends Chapter {
     default void theVersionOfTheQueuesChangesWhenADefinitionDoes() {
         join("e");
         long none = db().tick("e", false).queuesVersion();
-        apply(new Effect.Define(WorkflowQueue.named("a")));
+        apply(defining(WorkflowQueue.named("a")));
         long one = db().tick("e", false).queuesVersion();
-        apply(new Effect.Define(WorkflowQueue.named("a")));
+        apply(defining(WorkflowQueue.named("a")));
         long same = db().tick("e", true).queuesVersion();
-        apply(new Effect.Define(WorkflowQueue.named("b")));
+        apply(defining(WorkflowQueue.named("b")));
         long two = db().tick("e", false).queuesVersion();
-        apply(new Effect.Define(WorkflowQueue.named("a").workerConcurrency(5)));
+        apply(defining(WorkflowQueue.named("a").workerConcurrency(5)));
         long changed = db().tick("e", false).queuesVersion();
 
         assertThat(same).isEqualTo(one);

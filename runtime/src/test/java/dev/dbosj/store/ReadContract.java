@@ -92,12 +92,12 @@ interface ReadContract extends Chapter {
         insert("waiting", "cancelled", "not asked for");
         apply(cancelling("cancelled", "not asked for"));
 
-        assertThat(db().results(List.of("bad", "running", "good", "nobody", "waiting", "cancelled")))
+        assertThat(db().arrivals(results("bad", "running", "good", "nobody", "waiting", "cancelled")))
                 .containsExactlyInAnyOrder(
                         new WorkflowResult("good", WorkflowState.SUCCESS, "1", null),
                         new WorkflowResult("bad", WorkflowState.ERROR, null, "{}"),
                         new WorkflowResult("cancelled", WorkflowState.CANCELLED, null, null));
-        assertThat(db().results(List.of())).isEmpty();
+        assertThat(db().arrivals(results())).isEmpty();
     }
 
     @Test
@@ -186,11 +186,11 @@ interface ReadContract extends Chapter {
 
     @Test
     default void queuesAreKeptByName() {
-        apply(new Effect.Define(WorkflowQueue.named("b").workerConcurrency(3)));
-        apply(new Effect.Define(WorkflowQueue.named("a")));
-        apply(new Effect.Define(WorkflowQueue.named("c")));
-        apply(new Effect.Define(WorkflowQueue.named("b").workerConcurrency(null)));
-        apply(new Effect.Define(WorkflowQueue.named("c").workerConcurrency(1)));
+        apply(defining(WorkflowQueue.named("b").workerConcurrency(3)));
+        apply(defining(WorkflowQueue.named("a")));
+        apply(defining(WorkflowQueue.named("c")));
+        apply(defining(WorkflowQueue.named("b").workerConcurrency(null)));
+        apply(defining(WorkflowQueue.named("c").workerConcurrency(1)));
 
         assertThat(db().queues()).containsExactly(
                 WorkflowQueue.named("a"), WorkflowQueue.named("b"), WorkflowQueue.named("c").workerConcurrency(1));
@@ -216,10 +216,10 @@ interface ReadContract extends Chapter {
         insert(parent);
         for (var text : HOSTILE) {
             var uid = text.hashCode();
-            insert(new NewWorkflow(text, uid, text, text, text, parent, "e"));
+            insert(new NewWorkflow(text, uid, text, text, 0, text, parent, "e"));
             var owner = new Owner(text, 1);
             var checkpoint = new Checkpoint(0, text, text, text, text, time().now(), time().now());
-            var define = new Effect.Define(WorkflowQueue.named(text));
+            var define = defining(WorkflowQueue.named(text));
 
             assertThat(apply(new Command(owner, checkpoint, define))).isEqualTo(Outcome.APPLIED);
             assertThat(history(text)).containsExactly(checkpoint);
@@ -227,7 +227,7 @@ interface ReadContract extends Chapter {
             assertThat(db().claim(new ClaimRequest("e", Map.of(text, 1), Set.of(text)))).containsExactly(
                     new ClaimedWorkflow(new Owner(text, 3), uid, text, text, text, 0, true));
             apply(new Owner(text, 3), new Effect.Finish(WorkflowState.ERROR, text, text));
-            assertThat(db().results(List.of(text)))
+            assertThat(db().arrivals(results(text)))
                     .containsExactly(new WorkflowResult(text, WorkflowState.ERROR, text, text));
             assertThat(listed(WorkflowFilter.all().name(text).queueName(text).idPrefix(text).parentId(parent)))
                     .containsExactly(text);

@@ -78,9 +78,9 @@ interface RunContract extends Chapter {
     @Test
     default void theEffectOfARepeatedCommandIsNotRepeated() {
         var owner = running("id");
-        var define = new Effect.Define(WorkflowQueue.named("q").workerConcurrency(1));
+        var define = defining(WorkflowQueue.named("q").workerConcurrency(1));
         apply(new Command(owner, step(0, "1"), define));
-        apply(new Effect.Define(WorkflowQueue.named("q").workerConcurrency(2)));
+        apply(defining(WorkflowQueue.named("q").workerConcurrency(2)));
 
         assertThat(apply(new Command(owner, step(0, "1"), define))).isEqualTo(Outcome.APPLIED);
         assertThat(db().queues()).containsExactly(WorkflowQueue.named("q").workerConcurrency(2));
@@ -270,6 +270,6 @@ interface RunContract extends Chapter {
                 new Command(owner, null, new Effect.Release(time().now().plusSeconds(9), true)),
                 new Command(owner, null, cancelling("other")),
                 new Command(owner, null, resuming("other")),
-                new Command(owner, null, new Effect.Define(WorkflowQueue.named("new queue"))));
+                new Command(owner, null, defining(WorkflowQueue.named("new queue"))));
     }
 }

@@ -3,6 +3,7 @@ package dev.dbosj.sqlite;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 
 /** Any number of values as one, for {@code json_each(?)}. */
@@ -15,7 +16,11 @@ final class JsonTexts {
         return GSON.toJson(values);
     }
 
+    static List<String> list(String array) {
+        return List.of(GSON.fromJson(array, String[].class));
+    }
+
     static Set<String> set(String array) {
-        return Set.of(GSON.fromJson(array, String[].class));
+        return Set.copyOf(list(array));
     }
 }

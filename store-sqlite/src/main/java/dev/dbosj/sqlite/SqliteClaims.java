@@ -20,7 +20,10 @@ import java.util.Set;
  * stepped over at once, however much of it there is.
  */
 final class SqliteClaims {
-    private record Head(long sequence, long bytes) {}
+    private record Head(int priority, long sequence, long bytes) {
+        private static final Comparator<Head> ORDER =
+                Comparator.comparingInt(Head::priority).thenComparingLong(Head::sequence);
+    }
 
     private record Claimed(long sequence, ClaimedWorkflow workflow) {}
 
@@ -49,11 +52,21 @@ final class SqliteClaims {
             """;
 
     private static final String HEAD = """
-            select sequence, octet_length(input)
+            select priority, sequence, octet_length(input)
               from workflow_status
              where status = 'ENQUEUED' and queue_name = ? and name = ?
-             order by sequence
+             order by priority, sequence
              limit ?
+            """;
+
+    // Who owns a workflow is among the executors, dead or alive.
+    private static final String FREE = """
+            select concurrency - (
+                select count(*)
+                  from executors e cross join workflow_status w on w.executor_id = e.executor_id
+                 where w.queue_name = queues.name)
+              from queues
+             where name = ? and concurrency is not null
             """;
 
     private static final String CLAIM = """
@@ -79,7 +92,8 @@ final class SqliteClaims {
         long bytes = 0;
         for (var slots : request.slots().entrySet()) {
             int wanted = Math.min(slots.getValue(), request.inAll() - heads.size());
-            for (var head : head(session, slots.getKey(), wanted, request.names())) {
+            int free = wanted == 0 ? 0 : Math.min(wanted, free(session, slots.getKey()));
+            for (var head : head(session, slots.getKey(), free, request.names())) {
                 if (bytes < SqliteDatabase.READ_BYTES) heads.add(head.sequence());
                 bytes += head.bytes();
             }
@@ -90,6 +104,12 @@ final class SqliteClaims {
         session.list(CLAIM, SqliteClaims::claimed, request.executorId(), millis(now), JsonTexts.array(heads))
                 .forEach(row -> claimed.put(row.sequence(), row.workflow()));
         return heads.stream().map(claimed::get).toList();
+    }
+
+    /** How many more the limit for all executors lets run. */
+    private static int free(Session session, String queue) throws SQLException {
+        var free = session.first(FREE, row -> row.getInt(1), queue);
+        return free == null ? Integer.MAX_VALUE : Math.max(0, free);
     }
 
     /** The names of the ready workflows of a queue, of those that are wanted. */
@@ -105,10 +125,12 @@ final class SqliteClaims {
     }
 
     private static List<Head> head(Session session, String queue, int slots, Set<String> wanted) throws SQLException {
+        if (slots == 0) return List.of();
         var head = new ArrayList<Head>();
         for (var name : names(session, queue, wanted))
-            head.addAll(session.list(HEAD, row -> new Head(row.getLong(1), row.getLong(2)), queue, name, slots));
-        return head.stream().sorted(Comparator.comparingLong(Head::sequence)).limit(slots).toList();
+            head.addAll(session.list(
+                    HEAD, row -> new Head(row.getInt(1), row.getLong(2), row.getLong(3)), queue, name, slots));
+        return head.stream().sorted(Head.ORDER).limit(slots).toList();
     }
 
     private static Claimed claimed(ResultSet row) throws SQLException {

@@ -114,7 +114,7 @@ final class SqliteConnections implements AutoCloseable {
         discard(broken, failure);
     }
 
-    private static void discard(Session broken, Throwable failure) {
+    static void discard(Session broken, Throwable failure) {
         try {
             if (broken != null) broken.close();
         } catch (SQLException second) {
@@ -171,7 +171,8 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
-    private Session openReader() throws SQLException {
+    /** A connection that only reads. */
+    Session openReader() throws SQLException {
         var session = open(file.path(), "DEFERRED");
         try {
             session.execute("pragma query_only = on");
@@ -188,7 +189,7 @@ final class SqliteConnections implements AutoCloseable {
         var settings = new Properties();
         settings.setProperty("transaction_mode", transactionMode);
         settings.setProperty("busy_timeout", String.valueOf(BUSY_TIMEOUT));
-        return new Session(DriverManager.getConnection("jdbc:sqlite:" + path.toUri(), settings));
+        return new Session(DriverManager.getConnection("jdbc:sqlite:" + path.toUri(), settings), new SqliteDialect());
     }
 
     private SystemDatabaseException closed() {

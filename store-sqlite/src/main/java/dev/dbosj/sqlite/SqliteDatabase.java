@@ -2,17 +2,24 @@ package dev.dbosj.sqlite;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.HintLine;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.store.jdbc.BatchWriter;
+import dev.dbosj.store.jdbc.Members;
+import dev.dbosj.store.jdbc.Queries;
+import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.store.jdbc.WorkflowListing;
+import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -85,23 +92,19 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public List<Outcome> apply(List<Command> batch) {
         return connections.write(
-                "apply a batch of " + batch.size(), session -> new BatchWriter(session, executors, now()).apply(batch));
+                "apply a batch of " + batch.size(), session -> apply(session, batch));
+    }
+
+    private List<Outcome> apply(Session session, List<Command> batch) throws SQLException {
+        var rows = new WorkflowRows(session);
+        rows.load(BatchWriter.workflowIds(batch));
+        Members members = executorId -> executors.isAlive(session, executorId);
+        return new BatchWriter(session, rows, new SqliteCheckpoints(session), members, now()).apply(batch);
     }
 
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
-        return connections.write("renew epochs", session -> {
-            var rows = new WorkflowRows(session);
-            rows.load(owners.stream().map(Owner::workflowId).toList());
-            var renewed = new LinkedHashMap<Owner, Owner>();
-            for (var owner : owners) {
-                var row = rows.get(owner.workflowId());
-                if (row == null || !executorId.equals(row.executorId)) continue;
-                if (row.epoch == owner.epoch()) rows.renew(row);
-                if (row.epoch == owner.epoch() + 1) renewed.put(owner, new Owner(row.workflowId, row.epoch));
-            }
-            return renewed;
-        });
+        return connections.write("renew epochs", session -> new WorkflowRows(session).renew(executorId, owners));
     }
 
     @Override
@@ -154,7 +157,7 @@ final class SqliteDatabase implements SystemDatabase {
             long read = 0;
             for (var from : fromStep.entrySet()) {
                 boolean enough = read >= READ_BYTES;
-                var page = enough ? HistoryPage.UNREAD : SqliteQueries.history(session, from.getKey(), from.getValue(), limit);
+                var page = enough ? HistoryPage.UNREAD : SqliteHistory.page(session, from.getKey(), from.getValue(), limit);
                 pages.put(from.getKey(), page);
                 read += page.length();
             }
@@ -163,8 +166,13 @@ final class SqliteDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<WorkflowResult> results(Collection<String> workflowIds) {
-        return connections.read("read results", session -> SqliteQueries.results(session, workflowIds));
+    public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+        return connections.read("read what has arrived", session -> Queries.arrivals(session, awaited));
+    }
+
+    @Override
+    public Map<String, String> events(String workflowId) {
+        return connections.read("read events", session -> Queries.events(session, workflowId));
     }
 
     @Override
@@ -179,7 +187,7 @@ final class SqliteDatabase implements SystemDatabase {
 
     @Override
     public List<WorkflowQueue> queues() {
-        return connections.read("list queues", SqliteQueries::queues);
+        return connections.read("list queues", Queries::queues);
     }
 
     @Override
@@ -189,7 +197,17 @@ final class SqliteDatabase implements SystemDatabase {
 
     @Override
     public Map<String, Long> unserved() {
-        return connections.read("count what nobody serves", SqliteQueries::unserved);
+        return connections.read("count what nobody serves", Queries::unserved);
+    }
+
+    @Override
+    public List<String> pendingMigrations() {
+        return connections.read("look at the tables of " + file.path(), session -> SqliteSchema.pending(session, file.path()));
+    }
+
+    @Override
+    public HintLine listen() {
+        return new SqliteHintLine(connections, time);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.Tick;
 import dev.dbosj.store.jdbc.Session;
+import dev.dbosj.store.jdbc.WorkflowRows;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.sql.ResultSet;
@@ -58,7 +59,7 @@ final class SqliteExecutors implements AutoCloseable {
              order by sequence
             """;
 
-    private static final String QUEUES_VERSION = "select coalesce(max(version), 0) from queues";
+    private static final String QUEUES_VERSION = "select coalesce(sum(version), 0) from queues";
 
     private static final String DECLARE_DEAD = "update executors set dead = 1 where executor_id = ?";
 
@@ -170,15 +171,9 @@ final class SqliteExecutors implements AutoCloseable {
         if (!late && !dead.gone() && !member.gone()) return 0;
 
         session.update(DECLARE_DEAD, dead.executorId());
-        var rows = new WorkflowRows(session);
-        var lost = rows.loadOwned(dead.executorId(), limit);
-        for (var row : lost) {
-            row.countAttempt(rows.countCheckpoints(row));
-            row.giveBack(row.pauseEnd(now));
-            rows.update(row);
-        }
-        if (lost.size() < limit) session.update(REMOVE, dead.executorId());
-        return lost.size();
+        int taken = new WorkflowRows(session).takeFrom(dead.executorId(), limit, now);
+        if (taken < limit) session.update(REMOVE, dead.executorId());
+        return taken;
     }
 
     private static SystemDatabaseException unavailable(String act, IOException failure) {

@@ -7,13 +7,14 @@ import dev.dbosj.store.jdbc.Session;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Knows whose file it is, and brings its tables up to date. SQLite keeps two numbers for that in the file's header. */
 final class SqliteSchema {
     /** "DBOS" in ASCII. */
     private static final int APPLICATION_ID = 0x44424F53;
 
-    private static final Migrations MIGRATIONS = new Migrations(SqliteSchema.class, List.of("V1__tables.sql"));
+    private static final Migrations MIGRATIONS = new Migrations(SqliteSchema.class, List.of("V1__tables.sql", "V2__events_and_limits.sql"));
 
     private SqliteSchema() {}
 
@@ -45,6 +46,12 @@ final class SqliteSchema {
         session.execute("pragma application_id = " + APPLICATION_ID);
         session.execute("pragma user_version = " + version);
         return true;
+    }
+
+    /** The scripts of all versions that are missing. */
+    static List<String> pending(Session session, Path path) throws SQLException {
+        int version = check(session, path);
+        return IntStream.rangeClosed(version + 1, MIGRATIONS.latest()).mapToObj(MIGRATIONS::script).toList();
     }
 
     private static int pragma(Session session, String name) throws SQLException {

@@ -47,7 +47,7 @@ public final class Worker {
     }
 
     static Command inserting(String id, String executorId) {
-        var workflow = new NewWorkflow(id, id.hashCode(), "work", "queue", "{\"positionalArgs\":[]}", null, executorId);
+        var workflow = new NewWorkflow(id, id.hashCode(), "work", "queue", 0, "{\"positionalArgs\":[]}", null, executorId);
         return new Command(null, null, new Effect.Insert(List.of(workflow), true));
     }
 

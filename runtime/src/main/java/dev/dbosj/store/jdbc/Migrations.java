@@ -27,12 +27,17 @@ public final class Migrations {
         return files.size();
     }
 
-    /** The statements of the file that leads to the given version. */
+    /** The statements of the file that leads to the given version; none of them has a semicolon inside. */
     public List<String> statements(int version) {
+        return List.of(script(version).split(";\\s*\\R"));
+    }
+
+    /** The whole file that leads to the given version. */
+    public String script(int version) {
         var file = files.get(version - 1);
         try (var sql = home.getResourceAsStream(file)) {
             if (sql == null) throw new IllegalStateException(file + " is missing beside " + home.getName());
-            return List.of(new String(sql.readAllBytes(), StandardCharsets.UTF_8).strip().split(";\\s*\\R"));
+            return new String(sql.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot read " + file, failure);
         }

@@ -4,20 +4,23 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * One connection and its prepared statements, which stay open: the text of a statement is its name. Values that are
- * bound are strings, numbers or null. Not thread-safe.
+ * bound are strings, numbers, booleans, collections or null. Not thread-safe.
  */
 public final class Session implements AutoCloseable {
     private final Connection connection;
+    private final Dialect dialect;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    public Session(Connection connection) {
+    public Session(Connection connection, Dialect dialect) {
         this.connection = connection;
+        this.dialect = dialect;
     }
 
     /** Begins a transaction. */
@@ -27,6 +30,12 @@ public final class Session implements AutoCloseable {
 
     /** Commits the transaction that was begun. */
     public void commit() throws SQLException {
+        connection.setAutoCommit(true);
+    }
+
+    /** Undoes the transaction that was begun. */
+    public void rollback() throws SQLException {
+        connection.rollback();
         connection.setAutoCommit(true);
     }
 
@@ -42,6 +51,14 @@ public final class Session implements AutoCloseable {
         return bound(sql, values).executeUpdate();
     }
 
+    /** Writes as often as there are lists of values. */
+    public void updateEach(String sql, List<Object[]> values) throws SQLException {
+        if (values.isEmpty()) return;
+        var statement = prepared(sql);
+        for (var each : values) bind(statement, each).addBatch();
+        statement.executeBatch();
+    }
+
     /** All rows. */
     public <T> List<T> list(String sql, RowReader<T> reader, Object... values) throws SQLException {
         return readAll(bound(sql, values), reader);
@@ -49,7 +66,7 @@ public final class Session implements AutoCloseable {
 
     /** All rows, of a statement whose text is seldom the same: it is not kept. */
     public <T> List<T> listOnce(String sql, RowReader<T> reader, Object... values) throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
+        try (var statement = connection.prepareStatement(dialect.render(sql))) {
             return readAll(bind(statement, values), reader);
         }
     }
@@ -85,17 +102,27 @@ public final class Session implements AutoCloseable {
     }
 
     private PreparedStatement bound(String sql, Object... values) throws SQLException {
-        var statement = statements.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            statements.put(sql, statement);
-        }
-        return bind(statement, values);
+        return bind(prepared(sql), values);
     }
 
-    private static PreparedStatement bind(PreparedStatement statement, Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
+    private PreparedStatement prepared(String sql) throws SQLException {
+        var statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(dialect.render(sql));
+            statements.put(sql, statement);
+        }
         return statement;
+    }
+
+    private PreparedStatement bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++)
+            statement.setObject(i + 1, values[i] instanceof Collection<?> many ? dialect.bind(many) : values[i]);
+        return statement;
+    }
+
+    /** The connection as its driver knows it. */
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return connection.unwrap(type);
     }
 
     @Override

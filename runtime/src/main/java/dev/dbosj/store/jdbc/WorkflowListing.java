@@ -42,7 +42,7 @@ public final class WorkflowListing {
     /** One workflow, or null. */
     public static WorkflowStatus get(Session session, String workflowId) throws SQLException {
         return session.first(
-                COLUMNS + PAYLOADS + " from workflow_status where workflow_id = ?", Rows::status, workflowId);
+                COLUMNS + PAYLOADS + " from {schema}workflow_status where workflow_id = ?", Rows::status, workflowId);
     }
 
     private void where(String condition, Object... bound) {
@@ -61,7 +61,7 @@ public final class WorkflowListing {
         values.add(filter.limit());
         values.add(filter.offset());
         return COLUMNS + (filter.payloads() ? PAYLOADS : NO_PAYLOADS)
-                + " from workflow_status"
+                + " from {schema}workflow_status"
                 + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
                 + " order by sequence " + (filter.newestFirst() ? "desc" : "asc")
                 + " limit ? offset ?";

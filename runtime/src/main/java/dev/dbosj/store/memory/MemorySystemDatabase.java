@@ -1,5 +1,7 @@
 package dev.dbosj.store.memory;
 
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
@@ -12,7 +14,6 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -48,6 +49,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final WorkflowTable workflows = new WorkflowTable();
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
     private final Map<String, WorkflowQueue> queues = new TreeMap<>();
+    private final Map<Long, Outcome.Applied> submissions = new HashMap<>();
     private long queuesVersion;
 
     public MemorySystemDatabase(Time time) {
@@ -125,9 +127,24 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, row);
             case Effect.Release release -> release(release, row);
-            case Effect.Change change -> change(change);
-            case Effect.Define define -> define(define);
+            case Effect.SetEvent event -> setEvent(event, row);
+            case Effect.Change change -> once(change.nonce(), () -> change(change));
+            case Effect.Define define -> once(define.nonce(), () -> define(define));
         };
+    }
+
+    /** Applies what comes from outside, unless it was applied before: then it is answered as it was then. */
+    private Outcome once(long nonce, Supplier<Outcome> submission) {
+        var answered = submissions.get(nonce);
+        if (answered != null) return answered;
+        var outcome = submission.get();
+        if (outcome instanceof Outcome.Applied applied) submissions.put(nonce, applied);
+        return outcome;
+    }
+
+    private Outcome setEvent(Effect.SetEvent event, WorkflowRow row) {
+        row.events.put(event.key(), event.value());
+        return Outcome.APPLIED;
     }
 
     private Outcome insert(Effect.Insert insert) {
@@ -278,7 +295,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             for (var slots : request.slots().entrySet()) {
                 var rows = workflows.enqueued(slots.getKey()).stream()
                         .filter(row -> request.names().contains(row.origin.name()))
-                        .limit(Math.min(slots.getValue(), request.inAll() - claimed.size()))
+                        .limit(Math.min(free(slots.getKey(), slots.getValue()), request.inAll() - claimed.size()))
                         .toList();
                 for (var row : rows) {
                     if (bytes >= READ_BYTES) return claimed;
@@ -288,6 +305,16 @@ public final class MemorySystemDatabase implements SystemDatabase {
             }
             return claimed;
         });
+    }
+
+    /** What is wanted of a queue, or what its limit for all executors leaves. */
+    private long free(String name, int wanted) {
+        var queue = queues.get(name);
+        if (queue == null || queue.concurrency() == null) return wanted;
+        long held = workflows.all().stream()
+                .filter(row -> row.executorId != null && row.origin.queueName().equals(name))
+                .count();
+        return Math.clamp(queue.concurrency() - held, 0, wanted);
     }
 
     private ClaimedWorkflow claim(WorkflowRow row, String executorId) {
@@ -336,12 +363,25 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<WorkflowResult> results(Collection<String> workflowIds) {
-        return locked(() -> workflowIds.stream()
-                .map(workflows::get)
-                .filter(row -> row != null && row.status.isTerminal())
-                .map(WorkflowRow::result)
-                .toList());
+    public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
+        return locked(() -> awaited.stream().map(this::arrival).filter(Objects::nonNull).toList());
+    }
+
+    private Arrival arrival(Awaited awaited) {
+        var row = workflows.get(awaited.workflowId());
+        if (row == null) return null;
+        return switch (awaited) {
+            case Awaited.Result result -> row.status.isTerminal() ? row.result() : null;
+            case Awaited.Event event -> row.event(event.key());
+        };
+    }
+
+    @Override
+    public Map<String, String> events(String workflowId) {
+        return locked(() -> {
+            var row = workflows.get(workflowId);
+            return row == null ? Map.of() : new TreeMap<>(row.events);
+        });
     }
 
     @Override
@@ -386,9 +426,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
             var known = new HashSet<String>();
             executors.values().forEach(executor -> known.addAll(executor.names()));
             var unserved = new TreeMap<String, Long>();
-            for (var queue : workflows.enqueued())
-                for (var row : queue.values())
-                    if (!known.contains(row.origin.name())) unserved.merge(row.origin.name(), 1L, Long::sum);
+            for (var row : workflows.enqueued())
+                if (!known.contains(row.origin.name())) unserved.merge(row.origin.name(), 1L, Long::sum);
             return unserved;
         });
     }

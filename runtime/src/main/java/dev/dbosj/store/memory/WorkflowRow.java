@@ -3,10 +3,12 @@ package dev.dbosj.store.memory;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Owner;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** One row of workflow_status with its checkpoints. */
@@ -15,6 +17,7 @@ final class WorkflowRow {
     final long sequence;
     final Instant createdAt;
     final TreeMap<Integer, Checkpoint> checkpoints = new TreeMap<>();
+    final Map<String, String> events = new TreeMap<>();
 
     WorkflowState status;
     String executorId;
@@ -68,6 +71,12 @@ final class WorkflowRow {
 
     WorkflowResult result() {
         return new WorkflowResult(origin.workflowId(), status, output, error);
+    }
+
+    /** An event's latest value, or null. */
+    WorkflowEvent event(String key) {
+        var value = events.get(key);
+        return value == null ? null : new WorkflowEvent(origin.workflowId(), key, value);
     }
 
     WorkflowStatus snapshot(boolean payloads) {

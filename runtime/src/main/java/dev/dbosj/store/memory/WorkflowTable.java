@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,19 @@ final class WorkflowTable {
     private static final int FREE_ATTEMPTS = 2;
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    /** Where a workflow stands in its queue. */
+    private record Place(int priority, long sequence) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER =
+                Comparator.comparingInt(Place::priority).thenComparingLong(Place::sequence);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
     private final Map<String, WorkflowRow> rows = new LinkedHashMap<>();
-    private final Map<String, TreeMap<Long, WorkflowRow>> enqueued = new TreeMap<>();
+    private final Map<String, TreeMap<Place, WorkflowRow>> enqueued = new TreeMap<>();
     private final Map<String, List<WorkflowRow>> children = new HashMap<>();
     private final TreeMap<Long, WorkflowRow> delayed = new TreeMap<>();
 
@@ -51,11 +63,15 @@ final class WorkflowTable {
     /** Changes the status and keeps the indexes right. */
     void move(WorkflowRow row, WorkflowState status) {
         var queue = enqueued.computeIfAbsent(row.origin.queueName(), name -> new TreeMap<>());
-        queue.remove(row.sequence);
+        queue.remove(place(row));
         delayed.remove(row.sequence);
         row.status = status;
-        if (status == WorkflowState.ENQUEUED) queue.put(row.sequence, row);
+        if (status == WorkflowState.ENQUEUED) queue.put(place(row), row);
         if (status == WorkflowState.DELAYED) delayed.put(row.sequence, row);
+    }
+
+    private static Place place(WorkflowRow row) {
+        return new Place(row.origin.priority(), row.sequence);
     }
 
     /** Puts a workflow that lost its owner back at its old place. */
@@ -96,7 +112,8 @@ final class WorkflowTable {
         return enqueued.getOrDefault(queue, new TreeMap<>()).values();
     }
 
-    Collection<TreeMap<Long, WorkflowRow>> enqueued() {
-        return enqueued.values();
+    /** Of all queues. */
+    List<WorkflowRow> enqueued() {
+        return enqueued.values().stream().flatMap(queue -> queue.values().stream()).toList();
     }
 }

@@ -1,16 +1,18 @@
-package dev.dbosj.sqlite;
+package dev.dbosj.store.jdbc;
 
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.time.Instant;
 
 /** What may change of a row of workflow_status, and the rules by which it does. */
-final class WorkflowRow {
+public final class WorkflowRow {
     private static final int FREE_ATTEMPTS = 2;
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     final long sequence;
     final String workflowId;
+    final long uid;
+    final String name;
     WorkflowState status;
     String executorId;
     long epoch;
@@ -23,9 +25,16 @@ final class WorkflowRow {
     String output;
     String error;
 
-    WorkflowRow(long sequence, String workflowId) {
+    WorkflowRow(long sequence, String workflowId, long uid, String name) {
         this.sequence = sequence;
         this.workflowId = workflowId;
+        this.uid = uid;
+        this.name = name;
+    }
+
+    /** Its key in the tables. */
+    public long sequence() {
+        return sequence;
     }
 
     void finish(WorkflowState status, String output, String error, Instant now) {

@@ -1,15 +1,10 @@
-package dev.dbosj.sqlite;
+package dev.dbosj.store.jdbc;
 
-import static dev.dbosj.store.jdbc.Rows.millis;
-
-import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
-import dev.dbosj.store.jdbc.Rows;
-import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.workflow.WorkflowState;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -19,60 +14,56 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
  * Applies one batch of commands, one after the other, within one write transaction. What it decides by is read at once,
- * before the first; a row that it writes costs one prepared statement, which SQLite runs without any round trip.
+ * before the first; workflow rows are written at once, after the last.
  */
-final class BatchWriter {
-    private record Origin(long uid, String name) {}
-
-    private record Ending(WorkflowState status, String output, String error) {}
-
-    private static final String RECORD = """
-            insert into operation_outputs (
-                workflow_sequence, step, name, output, error, child_id, started_at, completed_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict do nothing
+public final class BatchWriter {
+    private static final String SET_EVENT = """
+            insert into {schema}workflow_events (workflow_sequence, key, value)
+            values (?, ?, ?)
+                on conflict (workflow_sequence, key) do update
+               set value = excluded.value
             """;
-
-    private static final String RECORDED = "select " + Rows.CHECKPOINT + """
-              from operation_outputs
-             where workflow_sequence = ? and step = ?
-            """;
-
-    private static final String TAKE_BACK = "delete from operation_outputs where workflow_sequence = ? and step = ?";
-
-    private static final String ORIGIN = "select uid, name from workflow_status where sequence = ?";
-
-    private static final String ENDING = "select status, output, error from workflow_status where sequence = ?";
 
     private static final String DEFINE = """
-            insert into queues (name, worker_concurrency, version)
-            values (?, ?, (select coalesce(max(version), 0) + 1 from queues))
-                on conflict do update
-               set worker_concurrency = excluded.worker_concurrency, version = excluded.version
-             where worker_concurrency is not excluded.worker_concurrency
+            insert into {schema}queues as queue (name, concurrency, worker_concurrency, version)
+            values (?, ?, ?, 1)
+                on conflict (name) do update
+               set concurrency = excluded.concurrency,
+                   worker_concurrency = excluded.worker_concurrency,
+                   version = queue.version + 1
+             where queue.concurrency is distinct from excluded.concurrency
+                or queue.worker_concurrency is distinct from excluded.worker_concurrency
             """;
 
     private final Session session;
-    private final SqliteExecutors executors;
     private final WorkflowRows rows;
+    private final Checkpoints checkpoints;
+    private final Members members;
+    private final Submissions submissions;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
+    private final List<Object[]> events = new ArrayList<>();
 
-    BatchWriter(Session session, SqliteExecutors executors, Instant now) {
+    /**
+     * @param rows with all rows that the batch is {@link #workflowIds about}
+     */
+    public BatchWriter(Session session, WorkflowRows rows, Checkpoints checkpoints, Members members, Instant now) {
         this.session = session;
-        this.executors = executors;
-        this.rows = new WorkflowRows(session);
+        this.rows = rows;
+        this.checkpoints = checkpoints;
+        this.members = members;
+        this.submissions = new Submissions(session, now);
         this.now = now;
     }
 
-    List<Outcome> apply(List<Command> batch) throws SQLException {
-        rows.load(workflowIds(batch));
+    /** Carries out the commands and answers each in the same position. */
+    public List<Outcome> apply(List<Command> batch) throws SQLException {
+        rows.reserve(inserts(batch));
         var outcomes = new ArrayList<Outcome>(batch.size());
         for (var command : batch) {
             var outcome = ended.get(command.owner());
@@ -80,10 +71,21 @@ final class BatchWriter {
             if (command.owner() != null && !(outcome instanceof Outcome.Applied)) ended.put(command.owner(), outcome);
             outcomes.add(outcome);
         }
+        rows.flush();
+        checkpoints.flush();
+        session.updateEach(SET_EVENT, events);
         return outcomes;
     }
 
-    private static Set<String> workflowIds(List<Command> batch) {
+    private static int inserts(List<Command> batch) {
+        int inserts = 0;
+        for (var command : batch)
+            if (command.effect() instanceof Effect.Insert insert) inserts += insert.workflows().size();
+        return inserts;
+    }
+
+    /** The workflows whose rows a batch reads or writes, descendants aside. */
+    public static Set<String> workflowIds(List<Command> batch) {
         var ids = new LinkedHashSet<String>();
         for (var command : batch) {
             if (command.owner() != null) ids.add(command.owner().workflowId());
@@ -108,42 +110,24 @@ final class BatchWriter {
     private Outcome applyTo(WorkflowRow row, Command command) throws SQLException {
         var checkpoint = command.checkpoint();
         if (checkpoint == null) return effect(command.effect(), row);
-        if (!record(row, checkpoint)) return repeated(row, command);
+        if (!checkpoints.record(row, checkpoint)) return repeated(row, command);
         var outcome = effect(command.effect(), row);
-        if (!(outcome instanceof Outcome.Applied)) session.update(TAKE_BACK, row.sequence, checkpoint.step());
+        if (!(outcome instanceof Outcome.Applied)) checkpoints.takeBack(row, checkpoint);
         return outcome;
     }
 
     /** The run has ended: by itself, so that this can be a repeat, or because it was cancelled. */
     private Outcome applyLate(WorkflowRow row, Command command) throws SQLException {
         var checkpoint = command.checkpoint();
-        if (checkpoint != null && recorded(row, checkpoint) != null) return repeated(row, command);
+        if (checkpoint != null && checkpoints.find(row, checkpoint.step()) != null) return repeated(row, command);
         if (row.executorId == null)
             return isRepeat(command.effect(), row) ? Outcome.APPLIED : new Outcome.Fenced(row.epoch);
-        if (checkpoint != null && command.effect() instanceof Effect.Nothing) record(row, checkpoint);
+        if (checkpoint != null && command.effect() instanceof Effect.Nothing) checkpoints.record(row, checkpoint);
         return new Outcome.Cancelled();
     }
 
-    /** @return whether its step was not recorded yet */
-    private boolean record(WorkflowRow row, Checkpoint checkpoint) throws SQLException {
-        return 1 == session.update(
-                RECORD,
-                row.sequence,
-                checkpoint.step(),
-                checkpoint.name(),
-                checkpoint.output(),
-                checkpoint.error(),
-                checkpoint.childId(),
-                millis(checkpoint.startedAt()),
-                millis(checkpoint.completedAt()));
-    }
-
-    private Checkpoint recorded(WorkflowRow row, Checkpoint checkpoint) throws SQLException {
-        return session.first(RECORDED, Rows::checkpoint, row.sequence, checkpoint.step());
-    }
-
     private Outcome repeated(WorkflowRow row, Command command) throws SQLException {
-        var recorded = recorded(row, command.checkpoint());
+        var recorded = checkpoints.find(row, command.checkpoint().step());
         // Everything that the insert names exists: nothing is inserted, and what was joined is named again.
         if (recorded.records(command.checkpoint()))
             return command.effect() instanceof Effect.Insert insert ? insert(insert) : Outcome.APPLIED;
@@ -153,11 +137,8 @@ final class BatchWriter {
     }
 
     private boolean isRepeat(Effect effect, WorkflowRow row) throws SQLException {
-        if (!(effect instanceof Effect.Finish finish)) return false;
-        var ending = session.first(ENDING,
-                columns -> new Ending(Rows.state(columns, 1), columns.getString(2), columns.getString(3)),
-                row.sequence);
-        return ending.equals(new Ending(finish.status(), finish.output(), finish.error()));
+        return effect instanceof Effect.Finish finish
+                && rows.endedAs(row, finish.status(), finish.output(), finish.error());
     }
 
     private Outcome effect(Effect effect, WorkflowRow owner) throws SQLException {
@@ -166,42 +147,46 @@ final class BatchWriter {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
-            case Effect.Change change -> change(change);
-            case Effect.Define define -> define(define);
+            case Effect.SetEvent event -> setEvent(event, owner);
+            case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
+            case Effect.Define define -> submissions.once(define.nonce(), () -> define(define));
         };
+    }
+
+    private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) {
+        events.add(new Object[] {owner.sequence, event.key(), event.value()});
+        return Outcome.APPLIED;
     }
 
     private Outcome insert(Effect.Insert insert) throws SQLException {
         var fresh = new LinkedHashMap<String, NewWorkflow>();
         var joined = new ArrayList<String>();
         for (var workflow : insert.workflows()) {
-            var existing = existing(workflow.workflowId(), fresh);
-            if (existing == null) fresh.put(workflow.workflowId(), workflow);
-            else if (existing.uid() == workflow.uid()) continue;
-            else if (insert.join() && existing.name().equals(workflow.name())) joined.add(workflow.workflowId());
-            else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
-                    "id %s is taken by a workflow named '%s'".formatted(workflow.workflowId(), existing.name()));
+            var row = rows.get(workflow.workflowId());
+            var twin = fresh.get(workflow.workflowId());
+            if (row == null && twin == null) {
+                fresh.put(workflow.workflowId(), workflow);
+                continue;
+            }
+            var name = row == null ? twin.name() : row.name;
+            if ((row == null ? twin.uid() : row.uid) == workflow.uid()) continue;
+            if (!insert.join() || !name.equals(workflow.name()))
+                return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
+                        "id %s is taken by a workflow named '%s'".formatted(workflow.workflowId(), name));
+            joined.add(workflow.workflowId());
         }
         for (var workflow : fresh.values()) rows.insert(workflow, isAlive(workflow.executorId()), now);
         return joined.isEmpty() ? Outcome.APPLIED : new Outcome.Applied(joined);
     }
 
-    private Origin existing(String workflowId, Map<String, NewWorkflow> fresh) throws SQLException {
-        var row = rows.get(workflowId);
-        if (row != null)
-            return session.first(ORIGIN, it -> new Origin(it.getLong(1), it.getString(2)), row.sequence);
-        var twin = fresh.get(workflowId);
-        return twin == null ? null : new Origin(twin.uid(), twin.name());
-    }
-
     private boolean isAlive(String executorId) throws SQLException {
         if (executorId == null) return false;
         var known = alive.get(executorId);
-        if (known == null) alive.put(executorId, known = executors.isAlive(session, executorId));
+        if (known == null) alive.put(executorId, known = members.isAlive(executorId));
         return known;
     }
 
-    private Outcome finish(Effect.Finish finish, WorkflowRow owner) throws SQLException {
+    private Outcome finish(Effect.Finish finish, WorkflowRow owner) {
         owner.finish(finish.status(), finish.output(), finish.error(), now);
         rows.update(owner);
         return Outcome.APPLIED;
@@ -210,7 +195,9 @@ final class BatchWriter {
     private Outcome release(Effect.Release release, WorkflowRow owner) throws SQLException {
         var until = release.until();
         if (release.countAttempt()) {
-            owner.countAttempt(rows.countCheckpoints(owner));
+            rows.flush();
+            checkpoints.flush();
+            rows.countAttempts(List.of(owner));
             if (until == null) until = owner.pauseEnd(now);
         }
         owner.giveBack(until);
@@ -235,7 +222,8 @@ final class BatchWriter {
     }
 
     private Outcome define(Effect.Define define) throws SQLException {
-        session.update(DEFINE, define.queue().name(), define.queue().workerConcurrency());
+        var queue = define.queue();
+        session.update(DEFINE, queue.name(), queue.concurrency(), queue.workerConcurrency());
         return Outcome.APPLIED;
     }
 }

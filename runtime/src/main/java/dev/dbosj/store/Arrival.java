@@ -1,0 +1,7 @@
+package dev.dbosj.store;
+
+/** Something that was waited for and is there. */
+public sealed interface Arrival permits WorkflowResult, WorkflowEvent {
+    /** What it answers. */
+    Awaited answers();
+}

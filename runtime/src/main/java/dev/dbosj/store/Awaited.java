@@ -1,0 +1,13 @@
+package dev.dbosj.store;
+
+/** What somebody waits for. */
+public sealed interface Awaited {
+    /** The workflow from which it is to come. */
+    String workflowId();
+
+    /** The end of the workflow: it arrives as a {@link WorkflowResult}. */
+    record Result(String workflowId) implements Awaited {}
+
+    /** An event of the workflow: it arrives as a {@link WorkflowEvent}. */
+    record Event(String workflowId, String key) implements Awaited {}
+}

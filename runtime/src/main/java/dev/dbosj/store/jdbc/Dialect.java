@@ -1,0 +1,23 @@
+package dev.dbosj.store.jdbc;
+
+import java.util.Collection;
+
+/**
+ * Where two databases differ in the statements that their stores share. A shared statement leaves places for that:
+ *
+ * <ul>
+ *   <li><code>{schema}</code> before the name of a table
+ *   <li><code>{each}</code>, a source of rows {@code wanted} with one column {@code value}, which are the strings of the
+ *       one collection that is bound there; to be joined by <code>{with}</code>, so that it is gone through row by row
+ *   <li><code>{lock}</code> at the end of a query of workflow rows {@code w} that nobody else may change until the commit
+ *   <li><code>{sequences}</code>, a whole query: as many new numbers of workflow rows as is bound
+ *   <li><code>{known}</code>, a whole query: the workflow names that executors know
+ * </ul>
+ */
+public interface Dialect {
+    /** The statement as this database understands it. */
+    String render(String sql);
+
+    /** A collection as one value. */
+    Object bind(Collection<?> values);
+}

@@ -1,0 +1,94 @@
+package dev.dbosj.store.jdbc;
+
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
+import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What is only read. */
+public final class Queries {
+    private static final String RESULTS = "select " + Rows.RESULT + """
+              from {each} {with} {schema}workflow_status on workflow_id = wanted.value
+             where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+            """;
+
+    private static final String EVENTS_OF_KEY = """
+            select w.workflow_id, event.key, event.value
+              from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value
+              join {schema}workflow_events event on event.workflow_sequence = w.sequence
+             where event.key = ?
+            """;
+
+    private static final String EVENTS = """
+            select event.key, event.value
+              from {schema}workflow_status w
+              join {schema}workflow_events event on event.workflow_sequence = w.sequence
+             where w.workflow_id = ?
+            """;
+
+    private static final String QUEUES =
+            "select name, concurrency, worker_concurrency from {schema}queues order by name";
+
+    private static final String UNSERVED = """
+            select name, count(*)
+              from {schema}workflow_status
+             where status = 'ENQUEUED' and name not in ({known})
+             group by name
+            """;
+
+    private Queries() {}
+
+    /** What has arrived, by one query for the results and one for each key of events. */
+    public static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
+        var results = new ArrayList<String>();
+        var events = new LinkedHashMap<String, List<String>>();
+        for (var one : awaited) {
+            switch (one) {
+                case Awaited.Result result -> results.add(result.workflowId());
+                case Awaited.Event event ->
+                    events.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event.workflowId());
+            }
+        }
+        var arrivals = new ArrayList<Arrival>();
+        if (!results.isEmpty()) arrivals.addAll(session.list(RESULTS, Rows::result, results));
+        for (var ids : events.entrySet())
+            arrivals.addAll(session.list(EVENTS_OF_KEY, Queries::event, ids.getValue(), ids.getKey()));
+        return arrivals;
+    }
+
+    private static WorkflowEvent event(ResultSet row) throws SQLException {
+        return new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+    }
+
+    /** All events of a workflow. */
+    public static Map<String, String> events(Session session, String workflowId) throws SQLException {
+        var events = new TreeMap<String, String>();
+        session.list(EVENTS, row -> events.put(row.getString(1), row.getString(2)), workflowId);
+        return events;
+    }
+
+    /** All queue definitions by name. */
+    public static List<WorkflowQueue> queues(Session session) throws SQLException {
+        return session.list(QUEUES, row -> new WorkflowQueue(row.getString(1), limit(row, 2), limit(row, 3)));
+    }
+
+    private static Integer limit(ResultSet row, int column) throws SQLException {
+        int limit = row.getInt(column);
+        return row.wasNull() ? null : limit;
+    }
+
+    /** How many ENQUEUED workflows there are of each name that no executor knows. */
+    public static Map<String, Long> unserved(Session session) throws SQLException {
+        var unserved = new TreeMap<String, Long>();
+        session.list(UNSERVED, row -> unserved.put(row.getString(1), row.getLong(2)));
+        return unserved;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.dbosj.sqlite;
+
+import dev.dbosj.store.jdbc.Dialect;
+import java.util.Collection;
+
+/** The words of SQLite: a collection is bound as a JSON array, and one connection at a time writes. */
+final class SqliteDialect implements Dialect {
+    private static final String SEQUENCES = """
+            with recursive next (sequence, more) as (
+                select coalesce(max(sequence), 0) + 1, ? - 1 from workflow_status
+                 union all
+                select sequence + 1, more - 1 from next where more > 0
+            )
+            select sequence from next
+            """;
+
+    private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
+
+    // The cross join makes SQLite go through the values, never through the table.
+    @Override
+    public String render(String sql) {
+        return sql.replace("{schema}", "")
+                .replace("{each}", "json_each(?) wanted")
+                .replace("{with}", "cross join")
+                .replace("{lock}", "")
+                .replace("{sequences}", SEQUENCES)
+                .replace("{known}", KNOWN);
+    }
+
+    @Override
+    public Object bind(Collection<?> values) {
+        return JsonTexts.array(values);
+    }
+}
