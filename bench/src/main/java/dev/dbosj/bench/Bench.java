@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         name = "bench/run",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Measures dbosj against a bare writer of the same rows and against peers, on one store, in one run.",
+        description = "Measures dbosj against a bare writer of its rows and against peers, on one store, in one run.",
         footer = {
             "",
             "W2  1,000 workflows at once, 10 steps each: steps per second",

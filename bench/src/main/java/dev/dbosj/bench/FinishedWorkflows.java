@@ -5,11 +5,11 @@ import java.util.List;
 /** A past of the engine's own tables: workflows of the last months that have ended, each with its checkpoints. */
 final class FinishedWorkflows {
     private static final String WORKFLOWS = """
-            insert into dbosj.workflow_status (workflow_id, uid, status, name, queue_name, owner_epoch,
+            insert into dbosj.workflow_status (workflow_id, uid, status, name, queue_name, priority, owner_epoch,
                 attempts, progress, resume_requested, created_at, started_at, completed_at, input, output)
             select left(id, 8) || '-' || substr(id, 9, 4) || '-7' || substr(id, 13, 3) || '-9' || substr(id, 16, 3)
                        || '-' || substr(id, 19, 12),
-                   n, 'SUCCESS', 'one', 'work', 1, 1, 0, false, at, at + 40, at + 90,
+                   n, 'SUCCESS', 'one', 'work', 0, 1, 1, 0, false, at, at + 40, at + 90,
                    '{"positionalArgs":[{"order":"order-' || n || '","customer":"' || repeat('c', 80) || '"}]}',
                    '{"order":"order-' || n || '","receipt":"' || repeat('r', 60) || '"}'
               from (select n, at, lpad(to_hex(at), 12, '0') || md5(n::text) as id

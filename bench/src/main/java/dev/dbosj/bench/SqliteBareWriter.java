@@ -8,9 +8,9 @@ import java.sql.SQLException;
 /** Writes by a prepared statement for each row, which costs no round trip here. */
 final class SqliteBareWriter implements BareWriter {
     private static final String INSERT = """
-            insert into workflow_status (workflow_id, uid, status, name, queue_name, parent_id, executor_id,
+            insert into workflow_status (workflow_id, uid, status, name, queue_name, priority, parent_id, executor_id,
                 owner_epoch, attempts, progress, resume_requested, created_at, started_at, input)
-            values (?, ?, ?, 'work', 'work', ?, ?, ?, 0, 0, 0, ?, ?, '{"positionalArgs":[1]}')
+            values (?, ?, ?, 'work', 'work', 0, ?, ?, ?, 0, 0, 0, ?, ?, '{"positionalArgs":[1]}')
             """;
 
     private static final String CLAIM = """
