@@ -22,6 +22,11 @@ import picocli.CommandLine.Option;
             "W9  W4 among finished workflows, in turn with empty tables, on postgres: workflows per second"
         })
 public final class Bench implements Callable<Integer> {
+    private static final int RUNS_IN_ROUND = 4;
+    private static final int LEAST_ROUNDS = 2;
+    private static final int MOST_ROUNDS = 5;
+    private static final int SECONDS_OF_ROUNDS = 40;
+
     @Option(names = "--store", defaultValue = "sqlite", description = "sqlite (default) or postgres")
     private String store;
 
@@ -51,13 +56,13 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--runs",
             defaultValue = "11",
-            description = "measured runs, after warm-up (default ${DEFAULT-VALUE}); peers have fewer")
+            description = "measured runs (default ${DEFAULT-VALUE}); with peers as many rounds as fit in a minute")
     private int runs;
 
     @Option(
             names = "--warm-up",
             defaultValue = "12",
-            description = "seconds of runs before those, for the compiler (default ${DEFAULT-VALUE})")
+            description = "seconds of runs before those, for the compiler, half for a peer (default ${DEFAULT-VALUE})")
     private int warmUp;
 
     public static void main(String... arguments) {
@@ -95,23 +100,32 @@ public final class Bench implements Callable<Integer> {
 
     /** The sides take turns, so that what disturbs one disturbs the others. */
     private Result measure(Work work, Store store, boolean withPeers) throws Exception {
-        boolean withPeer = withPeers && work.peer() != null;
-        warmUp(store, work.limit(), work.engine());
-        if (withPeer) warmUp(store, work.peer().size(Math.max(1, work.peer().size() / 10)));
         var result = new Result(work);
-        int rounds = withPeer ? work.peer().runs() : 1;
-        for (int round = 0; round < rounds; round++) {
-            for (int run = 0; run < Math.ceilDiv(runs, rounds); run++) {
-                result.limit().add(work.limit().run(store));
-                result.engine().add(work.engine().run(store));
+        if (withPeers && work.peer() != null) {
+            warmUp(store, warmUp / 2, work.limit(), work.engine());
+            warmUp(store, warmUp / 2, work.peer().size(Math.ceilDiv(work.peer().size(), 3)));
+            long begin = System.nanoTime();
+            for (int round = 1; round <= MOST_ROUNDS; round++) {
+                measure(result, store, RUNS_IN_ROUND);
+                result.peer().add(work.peer().run(store));
+                if (round >= LEAST_ROUNDS && System.nanoTime() - begin > SECONDS_OF_ROUNDS * 1_000_000_000L) break;
             }
-            if (withPeer) result.peer().add(work.peer().run(store));
+        } else {
+            warmUp(store, warmUp, work.limit(), work.engine());
+            measure(result, store, runs);
         }
         return result;
     }
 
-    private void warmUp(Store store, Side... sides) throws Exception {
-        for (long end = System.nanoTime() + warmUp * 1_000_000_000L; System.nanoTime() < end; )
+    private static void measure(Result result, Store store, int runs) throws Exception {
+        for (int run = 0; run < runs; run++) {
+            result.limit().add(result.work().limit().run(store));
+            result.engine().add(result.work().engine().run(store));
+        }
+    }
+
+    private static void warmUp(Store store, int seconds, Side... sides) throws Exception {
+        for (long end = System.nanoTime() + seconds * 1_000_000_000L; System.nanoTime() < end; )
             for (var side : sides) side.run(store);
     }
 

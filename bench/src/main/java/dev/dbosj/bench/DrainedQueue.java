@@ -12,7 +12,7 @@ final class DrainedQueue {
             true,
             new Side("dbosj", 10_000, DrainedQueue::engine),
             new Side("bare writer", 10_000, DrainedQueue::bare),
-            new Side("DBOS Java", 10_000, DrainedQueue::peer).runs(3),
+            new Side("DBOS Java", 10_000, DrainedQueue::peer),
             Target.shareOf(25),
             Target.times(12));
 

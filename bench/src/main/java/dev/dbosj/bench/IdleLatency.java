@@ -13,7 +13,7 @@ final class IdleLatency {
             false,
             new Side("dbosj", 100, IdleLatency::engine),
             new Side("bare writer", 100, IdleLatency::bare),
-            new Side("DBOS Java", 10, IdleLatency::peer).runs(3),
+            new Side("DBOS Java", 5, IdleLatency::peer),
             Target.atMost(5, "ms"),
             Target.atMost(10, "ms"));
 

@@ -11,7 +11,7 @@ final class ManyChildren {
             false,
             new Side("dbosj", 10_000, ManyChildren::engine),
             new Side("bare writer", 10_000, ManyChildren::bare),
-            new Side("DBOS Java", 10_000, ManyChildren::peer).runs(2),
+            new Side("DBOS Java", 10_000, ManyChildren::peer),
             Target.atMost(3, "s"),
             Target.times(8));
 

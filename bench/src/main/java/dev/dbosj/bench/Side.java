@@ -4,9 +4,8 @@ package dev.dbosj.bench;
  * Somebody who does a work.
  *
  * @param size how much of it in one run
- * @param runs how often a peer is measured
  */
-record Side(String name, int size, int runs, Ground ground, Measured measured) {
+record Side(String name, int size, Ground ground, Measured measured) {
 
     /** One run: the figure of doing so much. */
     @FunctionalInterface
@@ -21,19 +20,15 @@ record Side(String name, int size, int runs, Ground ground, Measured measured) {
     }
 
     Side(String name, int size, Measured measured) {
-        this(name, size, 1, Store::fresh, measured);
+        this(name, size, Store::fresh, measured);
     }
 
     Side size(int newSize) {
-        return new Side(name, newSize, runs, ground, measured);
-    }
-
-    Side runs(int newRuns) {
-        return new Side(name, size, newRuns, ground, measured);
+        return new Side(name, newSize, ground, measured);
     }
 
     Side on(String newName, Ground newGround) {
-        return new Side(newName, size, runs, newGround, measured);
+        return new Side(newName, size, newGround, measured);
     }
 
     double run(Store store) throws Exception {

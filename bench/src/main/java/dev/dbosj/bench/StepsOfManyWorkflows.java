@@ -12,7 +12,7 @@ final class StepsOfManyWorkflows {
             true,
             new Side("dbosj", 1000, StepsOfManyWorkflows::engine),
             new Side("bare writer", 1000, StepsOfManyWorkflows::bare),
-            new Side("DBOS Java", 1000, StepsOfManyWorkflows::peer).runs(5),
+            new Side("DBOS Java", 1000, StepsOfManyWorkflows::peer),
             Target.shareOf(40),
             Target.times(8));
 
