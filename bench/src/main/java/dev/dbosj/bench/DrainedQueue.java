@@ -20,11 +20,12 @@ final class DrainedQueue {
 
     private static double engine(Database database, int workflows) throws Exception {
         Filler.fill(database, workflows);
-        try (var engine = new Engine(database, workflows)) {
+        try (var engine = new Engine(database, workflows);
+                var owned = new Owned(database)) {
             long begin = System.nanoTime();
-            var runtime = engine.launch();
+            engine.launch();
             engine.awaitDrained();
-            Filler.awaitIdle(runtime);
+            owned.awaitNone();
             return perSecond(workflows, begin);
         }
     }

@@ -1,19 +1,16 @@
 package dev.dbosj.bench;
 
-import dev.dbosj.DBOSRuntime;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.SystemDatabaseProvider;
 import dev.dbosj.time.Ids;
 import dev.dbosj.time.Time;
-import dev.dbosj.workflow.WorkflowFilter;
-import dev.dbosj.workflow.WorkflowState;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 
-/** Fills a queue before anybody works on it, and sees when everything on it has ended. */
+/** Fills a queue before anybody works on it. */
 final class Filler {
     private Filler() {}
 
@@ -30,12 +27,5 @@ final class Filler {
                 database.apply(List.of(new Command(null, null, new Effect.Insert(rows, false))));
             }
         }
-    }
-
-    /** Waits until the outcome of the last workflow is recorded. */
-    static void awaitIdle(DBOSRuntime runtime) throws InterruptedException {
-        var unfinished = WorkflowFilter.all().states(WorkflowState.PENDING, WorkflowState.ENQUEUED)
-                .payloads(false).limit(1);
-        while (!runtime.listWorkflows(unfinished).isEmpty()) Thread.sleep(2);
     }
 }
