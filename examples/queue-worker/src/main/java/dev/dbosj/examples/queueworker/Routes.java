@@ -10,7 +10,6 @@ import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.workflow.WorkflowState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Which request is answered by what. HEAD is answered like GET; the server leaves the body out. */
@@ -27,6 +26,10 @@ final class Routes {
 
     /** The body of a request to enqueue. */
     private record Wish(Integer numSteps) {}
+
+    private record Enqueued(String workflowId, String status) {}
+
+    private record Changed(String workflowId, WorkflowState workflowStatus) {}
 
     private final Workflows workflows;
     private final Page page;
@@ -58,7 +61,7 @@ final class Routes {
 
     private Answer enqueue(HttpExchange exchange) throws IOException, Refusal {
         var id = workflows.enqueue(wantedSteps(exchange));
-        return Answer.json(Answer.ACCEPTED, Map.of("workflow_id", id, "status", "enqueued"));
+        return Answer.json(Answer.ACCEPTED, new Enqueued(id, "enqueued"));
     }
 
     private static int wantedSteps(HttpExchange exchange) throws IOException, Refusal {
@@ -93,7 +96,7 @@ final class Routes {
             var state = cancel ? workflows.cancel(workflowId) : workflows.resume(workflowId);
             if (state.isTerminal() && !(cancel && state == WorkflowState.CANCELLED))
                 throw new Refusal(Answer.CONFLICT, "too late: the workflow has ended and is " + state);
-            return Answer.json(Answer.OK, Map.of("workflow_id", workflowId, "workflow_status", state));
+            return Answer.json(Answer.OK, new Changed(workflowId, state));
         } catch (NoSuchWorkflowException unknown) {
             throw new Refusal(Answer.NOT_FOUND, unknown.getMessage());
         }
