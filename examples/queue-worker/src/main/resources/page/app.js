@@ -31,7 +31,7 @@ async function ask(path, options) {
   try {
     response = await fetch(path, { ...options, signal: AbortSignal.timeout(ANSWER_WITHIN) });
   } catch {
-    throw new Error("The web server does not answer.");
+    throw new Error("The web server does not answer. This page goes on when it does.");
   }
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
@@ -114,10 +114,12 @@ function newRow(id) {
   return row;
 }
 
+/** Not really disabled meanwhile: a button that is loses the focus. */
 async function act(button, id) {
-  button.disabled = true;
+  if (button.ariaDisabled === "true") return;
+  button.ariaDisabled = "true";
   await change(`${WORKFLOWS}/${encodeURIComponent(id)}/${button.dataset.action}`);
-  button.disabled = false;
+  button.ariaDisabled = "false";
 }
 
 function update(row, workflow) {
@@ -207,7 +209,7 @@ function stillness() {
   const begun = active.some((workflow) => stateOf(workflow).look === "running");
   return begun
     ? "Nothing moves: no worker seems to be running. Start one, and it goes on where the last one was: `./demo queue-worker worker`"
-    : "The queue waits: no worker seems to be running yet. Start one: `./demo queue-worker worker`";
+    : "The queue waits: no worker seems to be running. Start one: `./demo queue-worker worker`";
 }
 
 function codeOf(text) {
