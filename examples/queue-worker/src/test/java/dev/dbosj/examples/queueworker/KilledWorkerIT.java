@@ -44,6 +44,7 @@ class KilledWorkerIT {
             assertThat(browser.evaluate(STEPS_SHOWN)).isEqualTo("%d / %d steps".formatted(done, STEPS));
             assertThat(browser.evaluate(BAR + ".ariaValueNow")).isEqualTo("" + done);
             assertThat(partShown(browser)).isCloseTo((double) done / STEPS, within(0.02));
+            browser.screenshot(1200, 500, "light", Path.of(System.getProperty("queueworker.target"), "page", "killed.png"));
 
             try (var worker = Program.start(home, "worker")) {
                 rememberSteps(browser);

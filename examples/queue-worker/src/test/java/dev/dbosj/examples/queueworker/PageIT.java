@@ -31,10 +31,10 @@ class PageIT {
     private static final int SUCCEEDS = 10;
     private static final int FAILS = 12;
     private static final int FAILS_AT = 4;
-    private static final int IS_CANCELLED = 20;
-    private static final int IS_CANCELLED_AT = 9;
-    private static final int RUNS = 60;
-    private static final int RUNS_TOO = 40;
+    private static final int RESTS = 20;
+    private static final int RESTS_AT = 9;
+    private static final int SLOW = 30;
+    private static final int SLOW_FROM = 16;
 
     /** The number of steps says how the workflow fares. */
     static final class Fates {
@@ -44,8 +44,8 @@ class PageIT {
                 if (numSteps == FAILS && done > FAILS_AT)
                     throw new IllegalStateException("Step 5 failed: <img src=x onerror=alert(1)> is no invoice");
                 DBOS.setEvent(Agreement.PROGRESS, new Progress(done, numSteps));
-                if (numSteps == IS_CANCELLED && done == IS_CANCELLED_AT) DBOS.sleep(PATIENCE);
-                if (numSteps == RUNS || numSteps == RUNS_TOO) DBOS.sleep(Duration.ofMillis(300));
+                if (numSteps == RESTS && done == RESTS_AT) DBOS.sleep(PATIENCE);
+                if (numSteps == SLOW && done >= SLOW_FROM) DBOS.sleep(Duration.ofSeconds(1));
             }
         }
     }
@@ -90,11 +90,11 @@ class PageIT {
     void showsWorkflowsInEveryState() throws Exception {
         awaitSteps(enqueue(SUCCEEDS), SUCCEEDS);
         awaitSteps(enqueue(FAILS), FAILS_AT);
-        var cancelled = enqueue(IS_CANCELLED);
-        awaitSteps(cancelled, IS_CANCELLED_AT);
+        var cancelled = enqueue(RESTS);
+        awaitSteps(cancelled, RESTS_AT);
         client.cancelWorkflow(cancelled);
-        awaitSteps(enqueue(RUNS), 9);
-        awaitSteps(enqueue(RUNS_TOO), 1);
+        awaitSteps(enqueue(SLOW), SLOW_FROM + 2);
+        awaitSteps(enqueue(SLOW), SLOW_FROM);
         enqueue(SUCCEEDS);
         enqueue(SUCCEEDS);
 
@@ -118,8 +118,8 @@ class PageIT {
 
     @Test
     void cancelsAndResumesByAClickAndKeepsTheFocus() throws Exception {
-        enqueue(RUNS);
-        enqueue(RUNS_TOO);
+        enqueue(RESTS);
+        enqueue(RESTS);
         var waiting = enqueue(SUCCEEDS);
         browser.await(badges() + " === 'Queued,Running,Running'");
 
