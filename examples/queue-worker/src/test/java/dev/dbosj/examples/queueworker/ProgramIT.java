@@ -2,6 +2,7 @@ package dev.dbosj.examples.queueworker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.postgres.PostgresServer;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ class ProgramIT {
     void whenItsWorkerIsKilledTheServerSaysHowToGoOn() throws Exception {
         try (var both = Program.start(home, "--port=0")) {
             enqueue(both.address());
-            awaitListed(both.address(), "\"steps_completed\":2");
+            awaitListed(both.address(), ".*\"steps_completed\":2.*");
             worker(both).destroyForcibly();
             both.await("is gone, and the bars stand still");
 
@@ -48,6 +49,21 @@ class ProgramIT {
                 next.stop();
                 assertThat(next.awaitExit()).isEqualTo(TERMINATED);
             }
+        }
+    }
+
+    @Test
+    void onPostgresTheOtherWorkerTakesOverWithoutAnybodysHelp() throws Exception {
+        var database = "--db=" + PostgresServer.freshDatabase();
+        try (var both = Program.start(home, database, "--port=0"); var other = Program.start(home, "worker", database)) {
+            both.await("waits for workflows");
+            other.await("waits for workflows");
+            for (int i = 0; i < 8; i++) enqueue(both.address());
+            both.await("Step 1 completed!");
+            worker(both).destroyForcibly();
+
+            awaitListed(both.address(), ".*(SUCCESS.*){8}");
+            assertThat(other.output()).contains("Step 10 completed!").doesNotContain("Exception");
         }
     }
 
@@ -86,10 +102,10 @@ class ProgramIT {
         }
     }
 
-    private static void awaitListed(URI address, String text) throws Exception {
+    private static void awaitListed(URI address, String pattern) throws Exception {
         var request = HttpRequest.newBuilder(address.resolve("api/workflows")).build();
         try (var client = HttpClient.newHttpClient()) {
-            while (!client.send(request, BodyHandlers.ofString()).body().contains(text)) Thread.sleep(10);
+            while (!client.send(request, BodyHandlers.ofString()).body().matches(pattern)) Thread.sleep(10);
         }
     }
 
