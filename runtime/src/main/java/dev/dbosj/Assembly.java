@@ -108,7 +108,8 @@ final class Assembly {
 
     /** Starts what a client needs: the writers, the waiter and the line to other processes. */
     void connect() {
-        database.migrate();
+        if (config.migrate()) database.migrate();
+        else requireCurrentTables();
         loops.start("dbosj-commit", writer::run, writer::abandon);
         loops.start("dbosj-shared", sharedWriter::run, sharedWriter::abandon);
         loops.start("dbosj-waiter", waiter::run);
@@ -116,6 +117,15 @@ final class Assembly {
             loops.start("dbosj-teller", news::runTeller);
             loops.start("dbosj-listener", news::runListener);
         }
+    }
+
+    private void requireCurrentTables() {
+        int pending = database.pendingMigrations().size();
+        if (pending > 0)
+            throw new SystemDatabaseException(SystemDatabaseException.Kind.UNUSABLE,
+                    ("the tables of the system database are missing, or of an older version: %d migrations are pending."
+                            + " Run 'dbos-cli migrate --db URL' as a user who may create tables;"
+                            + " 'dbos-cli migrate --print' shows what it would do").formatted(pending));
     }
 
     /**

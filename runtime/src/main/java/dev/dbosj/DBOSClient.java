@@ -68,6 +68,22 @@ public class DBOSClient implements AutoCloseable {
         }
     }
 
+    // ---- tables --------------------------------------------------------------------------------------------------
+
+    /** The SQL scripts that would bring the tables up to date, in order; empty if they are. Changes nothing. */
+    public static List<String> pendingMigrations(DBOSConfig config) {
+        try (var database = Assembly.open(config, Seams.system())) {
+            return database.pendingMigrations();
+        }
+    }
+
+    /** Creates or upgrades the tables. Safe when several processes do it at once; nothing happens if it was done. */
+    public static void migrate(DBOSConfig config) {
+        try (var database = Assembly.open(config, Seams.system())) {
+            database.migrate();
+        }
+    }
+
     // ---- starting ------------------------------------------------------------------------------------------------
 
     /**

@@ -15,6 +15,9 @@ import javax.sql.DataSource;
  *     default the environment variable {@code DBOS_SYSTEM_DATABASE_URL}, and without it {@code sqlite:<name>.db}
  * @param dataSource connections of the user's own, instead of the URL: at least 4, which are not closed with the
  *     runtime; default null
+ * @param migrate whether a launch creates or upgrades the tables; if not, it refuses tables that are not of this
+ *     version, and {@code dbos-cli migrate} makes them; default true. Tables that are up to date are never touched, so
+ *     that the user of the database needs no right to create any.
  * @param lease how long this executor keeps its workflows without a heartbeat, 1 s to 1 h; default 30 s
  * @param pollInterval how often queues and awaited results are looked at without being woken, 10 ms to 1 min;
  *     default 1 s
@@ -28,6 +31,7 @@ public record DBOSConfig(
         String name,
         String databaseUrl,
         DataSource dataSource,
+        boolean migrate,
         Duration lease,
         Duration pollInterval,
         Duration shutdownGrace,
@@ -58,6 +62,7 @@ public record DBOSConfig(
                 name,
                 url == null || url.isBlank() ? "sqlite:" + name + ".db" : url,
                 null,
+                true,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
@@ -68,41 +73,45 @@ public record DBOSConfig(
     }
 
     public DBOSConfig databaseUrl(String databaseUrl) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig dataSource(DataSource dataSource) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+    }
+
+    public DBOSConfig migrate(boolean migrate) {
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig lease(Duration lease) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig pollInterval(Duration pollInterval) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig shutdownGrace(Duration shutdownGrace) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig shutdownHook(boolean shutdownHook) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig maxRuns(int maxRuns) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     public DBOSConfig maxPayloadBytes(int maxPayloadBytes) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
     }
 
     @SafeVarargs
     @SuppressWarnings("varargs")
     public final DBOSConfig exceptions(Class<? extends Throwable>... exceptions) {
-        return new DBOSConfig(name, databaseUrl, dataSource, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, List.of(exceptions));
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, List.of(exceptions));
     }
 
     private static void within(String what, Duration value, Duration least, Duration most) {

@@ -64,4 +64,12 @@ class BehaviourOnSqliteTest {
             return freshFile();
         }
     }
+
+    @Nested
+    class Hints extends HintTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
 }

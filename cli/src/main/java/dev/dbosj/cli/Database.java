@@ -38,9 +38,14 @@ final class Database {
 
     /** Connects to the database, which must exist: a mistyped name must not become a new one. */
     DBOSClient connect() {
-        var named = url();
-        requireFile(named);
-        return DBOSClient.connect(named);
+        var config = config();
+        requireFile(config.databaseUrl());
+        return DBOSClient.connect(config);
+    }
+
+    /** The database as it is: whether its tables are to be changed is for {@code migrate} to say. */
+    DBOSConfig config() {
+        return DBOSConfig.named("dbos-cli").databaseUrl(url()).migrate(false);
     }
 
     private String url() {

@@ -74,6 +74,7 @@ public final class Main {
         var commandLine = new CommandLine(this)
                 .addSubcommand(new WorkflowCommands(terminal, database))
                 .addSubcommand(new QueueCommands(terminal, database))
+                .addSubcommand(new Migrate(terminal, database))
                 .addSubcommand(new Version(terminal))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(Math.clamp(terminal.width(), NARROWEST_HELP, WIDEST_HELP))

@@ -15,7 +15,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "workflow", "workflow list", "workflow get", "workflow steps", "workflow cancel", "workflow resume",
-        "queue", "queue list", "version"
+        "queue", "queue list", "migrate", "version"
     })
     void everyCommandExplainsItself(String command) {
         for (var option : new String[] {"--help", "-h"}) {

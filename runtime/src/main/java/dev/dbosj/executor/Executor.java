@@ -8,6 +8,7 @@ import dev.dbosj.run.KnownQueues;
 import dev.dbosj.run.WorkflowRuns;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.Tick;
 import java.time.Duration;
 import java.util.HashSet;
@@ -50,10 +51,9 @@ public final class Executor {
         this.runs = runs;
         this.membership = new Membership(
                 with.database(), settings.application(), registry, settings.lease(), tickInterval(settings), with.seams(), runs,
-                new Takeover(with.database(), this::wake));
+                new Takeover(with.database(), this::claimable));
         this.poller = new QueuePoller(
-                with.database(), queues, new Slots(settings.maxRuns()), membership, runs, with.commits(), registry,
-                settings.pollInterval(), with.seams());
+                with, queues, new Slots(settings.maxRuns()), membership, runs, registry, settings.pollInterval());
         membership.onTick(this::learn);
     }
 
@@ -98,6 +98,12 @@ public final class Executor {
     /** Queue definitions were changed in this process. */
     public void queuesChanged() {
         poller.reread();
+    }
+
+    /** More than this executor can take, perhaps. */
+    private void claimable() {
+        wake();
+        with.news().tell(Hint.WORK);
     }
 
     private void learn(Tick tick) {

@@ -4,16 +4,19 @@ import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.commit.Chain;
 import dev.dbosj.commit.CommitQueue;
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.run.Collaborators;
 import dev.dbosj.run.KnownQueues;
 import dev.dbosj.run.WorkflowRuns;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
 import dev.dbosj.time.Signals;
+import dev.dbosj.wait.News;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +41,7 @@ final class QueuePoller {
     private final Membership membership;
     private final WorkflowRuns runs;
     private final CommitQueue commits;
+    private final News news;
     private final WorkflowRegistry registry;
     private final Duration pollInterval;
     private final Seams seams;
@@ -54,24 +58,23 @@ final class QueuePoller {
     private long alert;
 
     QueuePoller(
-            SystemDatabase database,
+            Collaborators with,
             KnownQueues queues,
             Slots slots,
             Membership membership,
             WorkflowRuns runs,
-            CommitQueue commits,
             WorkflowRegistry registry,
-            Duration pollInterval,
-            Seams seams) {
-        this.database = database;
+            Duration pollInterval) {
+        this.database = with.database();
+        this.commits = with.commits();
+        this.news = with.news();
+        this.seams = with.seams();
         this.queues = queues;
         this.slots = slots;
         this.membership = membership;
         this.runs = runs;
-        this.commits = commits;
         this.registry = registry;
         this.pollInterval = pollInterval;
-        this.seams = seams;
         this.bell = new Bell(seams.time());
         this.ended = new Bell(seams.time());
         this.nextComparison = seams.time().nanos();
@@ -179,7 +182,9 @@ final class QueuePoller {
 
     private void ended(ClaimedWorkflow workflow) {
         slots.giveBack(workflow.queueName());
-        if (!busy.isEmpty()) bell.ring();
+        boolean shared = queues.isShared(workflow.queueName());
+        if (shared) news.tell(Hint.WORK);
+        if (shared || !busy.isEmpty()) bell.ring();
     }
 
     /**

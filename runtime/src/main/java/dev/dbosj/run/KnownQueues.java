@@ -31,6 +31,12 @@ public final class KnownQueues {
         return List.copyOf(byName.values());
     }
 
+    /** Whether the queue limits how many of its workflows run on all executors together. */
+    public boolean isShared(String queueName) {
+        var queue = byName.get(queueName);
+        return queue != null && queue.concurrency() != null;
+    }
+
     /** Refuses a queue that nobody has registered: what is put there would wait for ever. */
     void require(String queueName) {
         if (byName.containsKey(queueName)) return;

@@ -12,6 +12,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.WorkflowEvent;
@@ -215,8 +216,12 @@ public final class WorkflowRun {
     }
 
     private void release(boolean countAttempt) {
-        if (end == End.FENCED) leftBehind();
-        else journal.release(new Effect.Release(null, countAttempt));
+        if (end == End.FENCED) {
+            leftBehind();
+            return;
+        }
+        journal.release(new Effect.Release(null, countAttempt));
+        with.news().tell(Hint.WORK);
     }
 
     private void leftBehind() {

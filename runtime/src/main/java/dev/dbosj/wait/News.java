@@ -76,17 +76,19 @@ public final class News {
 
     /** Tells until closed: many hints at once, and with a pause, because tellers of all processes wait for each other. */
     public void runTeller() {
-        while (!closed) {
-            teller.await();
-            var hints = takeUntold();
-            if (hints.isEmpty()) continue;
-            try {
-                database.announce(hints);
-            } catch (SystemDatabaseException failure) {
-                LOG.debug("a hint was not told, others find out by looking: {}", failure.getMessage());
-            }
-            pause.await(BETWEEN_TELLINGS);
+        for (var hints = takeUntold(); !closed || !hints.isEmpty(); hints = takeUntold()) {
+            if (hints.isEmpty()) teller.await();
+            else tell(hints);
         }
+    }
+
+    private void tell(Set<Hint> hints) {
+        try {
+            database.announce(hints);
+        } catch (SystemDatabaseException failure) {
+            LOG.debug("a hint was not told, others find out by looking: {}", failure.getMessage());
+        }
+        pause.await(BETWEEN_TELLINGS);
     }
 
     private Set<Hint> takeUntold() {
@@ -113,7 +115,7 @@ public final class News {
         }
     }
 
-    /** Ends the loops; what was not told yet is told by nobody. */
+    /** Ends the loops, when the last hints are told. */
     public void close() {
         closed = true;
         teller.ring();

@@ -47,6 +47,7 @@ public final class BatchWriter {
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
+    private final List<Object[]> events = new ArrayList<>();
 
     /**
      * @param rows with all rows that the batch is {@link #workflowIds about}
@@ -72,6 +73,7 @@ public final class BatchWriter {
         }
         rows.flush();
         checkpoints.flush();
+        session.updateEach(SET_EVENT, events);
         return outcomes;
     }
 
@@ -151,8 +153,8 @@ public final class BatchWriter {
         };
     }
 
-    private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) throws SQLException {
-        session.update(SET_EVENT, owner.sequence, event.key(), event.value());
+    private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) {
+        events.add(new Object[] {owner.sequence, event.key(), event.value()});
         return Outcome.APPLIED;
     }
 

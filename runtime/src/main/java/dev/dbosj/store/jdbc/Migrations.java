@@ -27,7 +27,7 @@ public final class Migrations {
         return files.size();
     }
 
-    /** The statements of the file that leads to the given version. */
+    /** The statements of the file that leads to the given version; none of them has a semicolon inside. */
     public List<String> statements(int version) {
         return List.of(script(version).split(";\\s*\\R"));
     }

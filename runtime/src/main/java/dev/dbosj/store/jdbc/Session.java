@@ -33,6 +33,12 @@ public final class Session implements AutoCloseable {
         connection.setAutoCommit(true);
     }
 
+    /** Undoes the transaction that was begun. */
+    public void rollback() throws SQLException {
+        connection.rollback();
+        connection.setAutoCommit(true);
+    }
+
     /** Runs a statement that cannot be prepared, or is needed only once. */
     public void execute(String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
@@ -51,25 +57,6 @@ public final class Session implements AutoCloseable {
         var statement = prepared(sql);
         for (var each : values) bind(statement, each).addBatch();
         statement.executeBatch();
-    }
-
-    /** Runs several statements as one message, which is one transaction unless one was begun. */
-    public void message(String sql, Object... values) throws SQLException {
-        bound(sql, values).execute();
-    }
-
-    /** The same; all rows of its last statement. */
-    public <T> List<T> lastOf(String sql, RowReader<T> reader, Object... values) throws SQLException {
-        var message = bound(sql, values);
-        message.execute();
-        var list = new ArrayList<T>();
-        for (var rows = message.getResultSet(); rows != null; rows = message.getResultSet()) {
-            boolean last = !message.getMoreResults(java.sql.Statement.KEEP_CURRENT_RESULT);
-            while (last && rows.next()) list.add(reader.read(rows));
-            rows.close();
-            if (last) break;
-        }
-        return list;
     }
 
     /** All rows. */
@@ -131,6 +118,11 @@ public final class Session implements AutoCloseable {
         for (int i = 0; i < values.length; i++)
             statement.setObject(i + 1, values[i] instanceof Collection<?> many ? dialect.bind(many) : values[i]);
         return statement;
+    }
+
+    /** The connection as its driver knows it. */
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return connection.unwrap(type);
     }
 
     @Override

@@ -36,11 +36,7 @@ public final class WorkflowRows {
               from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value {lock}
             """;
 
-    private static final String LOAD_OWNED = COLUMNS + """
-              from {schema}workflow_status w
-             where w.executor_id = ? {lock}
-             limit ?
-            """;
+    private static final String OWNED = "select workflow_id from {schema}workflow_status where executor_id = ? limit ?";
 
     private static final String CHILDREN = """
             select child.workflow_id
@@ -205,6 +201,7 @@ public final class WorkflowRows {
 
     /** Counts an attempt of each, by the checkpoints that are written. */
     void countAttempts(List<WorkflowRow> attempted) throws SQLException {
+        if (attempted.isEmpty()) return;
         session.list(
                 PROGRESS,
                 row -> {
@@ -231,7 +228,8 @@ public final class WorkflowRows {
 
     /** Takes up to {@code limit} rows away from their executor. @return how many there were */
     public int takeFrom(String executorId, int limit, Instant now) throws SQLException {
-        var lost = session.list(LOAD_OWNED, this::read, executorId, limit);
+        load(session.list(OWNED, row -> row.getString(1), executorId, limit));
+        var lost = rows.values().stream().filter(row -> row != null && executorId.equals(row.executorId)).toList();
         countAttempts(lost);
         for (var row : lost) {
             row.giveBack(row.pauseEnd(now));

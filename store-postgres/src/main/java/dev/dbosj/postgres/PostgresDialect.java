@@ -1,0 +1,43 @@
+package dev.dbosj.postgres;
+
+import dev.dbosj.store.jdbc.Dialect;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The words of PostgreSQL: every name is qualified, a collection is bound as an array, rows are locked in one order. */
+final class PostgresDialect implements Dialect {
+    private static final String SEQUENCES = """
+            select nextval(pg_get_serial_sequence('dbosj.workflow_status', 'sequence'))
+              from generate_series(1, ?)
+            """;
+
+    private static final String KNOWN = "select unnest(names) from dbosj.executors";
+
+    private final ConcurrentHashMap<String, String> rendered = new ConcurrentHashMap<>();
+
+    @Override
+    public String render(String sql) {
+        return rendered.size() > 1_000 ? translated(sql) : rendered.computeIfAbsent(sql, PostgresDialect::translated);
+    }
+
+    // Two transactions that lock rows in the same order cannot wait for each other.
+    private static String translated(String sql) {
+        return sql.replace("{schema}", "dbosj.")
+                .replace("{each}", "unnest(?::text[]) wanted (value)")
+                .replace("{with}", "join")
+                .replace("{lock}", "order by w.sequence for no key update of w")
+                .replace("{sequences}", SEQUENCES)
+                .replace("{known}", KNOWN);
+    }
+
+    @Override
+    public Object bind(Collection<?> values) {
+        if (values.isEmpty()) return new String[0];
+        return switch (values.iterator().next()) {
+            case Long number -> values.toArray(Long[]::new);
+            case Integer number -> values.toArray(Integer[]::new);
+            case Boolean flag -> values.toArray(Boolean[]::new);
+            default -> values.toArray(String[]::new);
+        };
+    }
+}

@@ -1,0 +1,226 @@
+-- Functions, because all that a function needs comes in one message, and it begins when that message is complete: a
+-- process that is stopped while it sends holds no lock. Each statement in them sees what was committed when it begins.
+-- Their settings keep plans that were made while the tables were small from reading large ones through.
+--
+-- A function is never changed, for processes of an older version may still call it: a new version gets a new name.
+
+-- The regular case of a batch. Whatever is out of the ordinary ends it with an error, which undoes all; then the store
+-- goes through the commands one by one. A unique violation means the same.
+create function dbosj.apply_batch(
+    owners text[], epochs bigint[], -- runs; from here on they are meant by their places, from 1
+    members text[], -- executors that claim workflows which they insert
+    new_ids text[], new_uids bigint[], new_names text[], new_queues text[], new_priorities integer[],
+    new_parents text[], new_executors text[], new_inputs text[],
+    step_owners integer[], step_numbers integer[], step_names text[], step_outputs text[], step_errors text[],
+    step_children text[], step_starts bigint[], step_ends bigint[],
+    event_owners integer[], event_keys text[], event_values text[],
+    finish_owners integer[], finish_statuses text[], finish_outputs text[], finish_errors text[],
+    release_owners integer[], release_times bigint[]
+) returns void
+    language plpgsql
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    declare
+        sequences bigint[];
+        living bigint;
+        now bigint;
+    begin
+        if owners is not null then
+            -- The lock is as strong as this on purpose: with a weaker one, or none, a takeover could pass between this
+            -- look and the commit. In the order of their numbers, so that nobody waits for each other.
+            select array_agg(held.sequence order by held.place) into sequences
+              from (select w.sequence, owner.place
+                      from unnest(owners, epochs) with ordinality owner (workflow_id, epoch, place)
+                      join dbosj.workflow_status w on w.workflow_id = owner.workflow_id
+                     where w.owner_epoch = owner.epoch and w.status = 'PENDING'
+                     order by w.sequence
+                       for no key update of w) held;
+            if coalesce(cardinality(sequences), 0) <> cardinality(owners) then
+                raise exception 'a run has lost its workflow' using errcode = 'DBJ01';
+            end if;
+        end if;
+        if members is not null then
+            -- Until the commit nobody declares it dead, which would miss what is inserted here.
+            select count(*) into living
+              from (select
+                      from dbosj.executors e
+                     where e.executor_id = any (members) and not e.dead
+                     order by e.executor_id
+                       for key share) alive;
+            if living <> cardinality(members) then
+                raise exception 'an executor is no member any more' using errcode = 'DBJ01';
+            end if;
+        end if;
+        now := dbosj.now_ms();
+        if new_ids is not null then
+            insert into dbosj.workflow_status (
+                   workflow_id, uid, status, name, queue_name, priority, parent_id, executor_id, owner_epoch,
+                   attempts, progress, resume_requested, created_at, started_at, input)
+            select fresh.workflow_id, fresh.uid,
+                   case when fresh.executor_id is null then 'ENQUEUED' else 'PENDING' end,
+                   fresh.name, fresh.queue_name, fresh.priority, fresh.parent_id, fresh.executor_id,
+                   case when fresh.executor_id is null then 0 else 1 end,
+                   0, 0, false, now, case when fresh.executor_id is not null then now end, fresh.input
+              from unnest(new_ids, new_uids, new_names, new_queues, new_priorities, new_parents, new_executors, new_inputs)
+                   with ordinality
+                   fresh (workflow_id, uid, name, queue_name, priority, parent_id, executor_id, input, place)
+             order by fresh.place;
+        end if;
+        if step_owners is not null then
+            insert into dbosj.operation_outputs (
+                   workflow_sequence, step, name, output, error, child_id, started_at, completed_at)
+            select sequences[made.owner], made.step, made.name, made.output, made.error, made.child_id,
+                   made.started_at, made.completed_at
+              from unnest(step_owners, step_numbers, step_names, step_outputs, step_errors, step_children, step_starts, step_ends)
+                   made (owner, step, name, output, error, child_id, started_at, completed_at);
+        end if;
+        if event_owners is not null then
+            insert into dbosj.workflow_events (workflow_sequence, key, value)
+            select sequences[happened.owner], happened.key, happened.value
+              from unnest(event_owners, event_keys, event_values) happened (owner, key, value)
+                on conflict (workflow_sequence, key) do update
+               set value = excluded.value;
+        end if;
+        if finish_owners is not null then
+            update dbosj.workflow_status w
+               set status = finished.status, output = finished.output, error = finished.error,
+                   executor_id = null, completed_at = now
+              from unnest(finish_owners, finish_statuses, finish_outputs, finish_errors)
+                   finished (owner, status, output, error)
+             where w.sequence = sequences[finished.owner];
+        end if;
+        if release_owners is not null then
+            update dbosj.workflow_status w
+               set status = case when released.until is null then 'ENQUEUED' else 'DELAYED' end,
+                   wake_at = released.until, executor_id = null, owner_epoch = w.owner_epoch + 1
+              from unnest(release_owners, release_times) released (owner, until)
+             where w.sequence = sequences[released.owner];
+        end if;
+    end
+    $$;
+
+-- Claims what is ready. A queue is searched name by name, each name in its own order: work that nobody here knows is
+-- stepped over at once, however much of it there is.
+create function dbosj.claim_workflows(
+    claimant text,
+    queue_names text[], queue_slots integer[], -- queues, and how many of each at the most
+    known text[], -- the names that the claimant knows
+    most integer, -- of all queues together
+    most_bytes bigint -- no further one once the inputs hold so much
+) returns table (
+    claimed_turn bigint, claimed_id text, claimed_epoch bigint, claimed_uid bigint, claimed_name text,
+    claimed_queue text, claimed_input text, claimed_attempts integer)
+    language plpgsql
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    declare
+        ready_places integer[];
+        ready_names text[];
+        locked text[];
+    begin
+        if exists (select from dbosj.workflow_status w where w.status = 'DELAYED' and w.wake_at <= dbosj.now_ms()) then
+            update dbosj.workflow_status woken
+               set status = 'ENQUEUED', wake_at = null
+             where woken.sequence in (
+                select w.sequence
+                  from dbosj.workflow_status w
+                 where w.status = 'DELAYED' and w.wake_at <= dbosj.now_ms()
+                 order by w.wake_at
+                 limit 10000
+                   for no key update skip locked);
+        end if;
+
+        with recursive present (place, queue_name, name) as (
+            select queue.place, queue.name, head.name
+              from unnest(queue_names) with ordinality queue (name, place)
+             cross join lateral (
+                    select w.name
+                      from dbosj.workflow_status w
+                     where w.status = 'ENQUEUED' and w.queue_name = queue.name
+                     order by w.name
+                     limit 1) head
+             union all
+            select present.place, present.queue_name, next.name
+              from present
+             cross join lateral (
+                    select w.name
+                      from dbosj.workflow_status w
+                     where w.status = 'ENQUEUED' and w.queue_name = present.queue_name and w.name > present.name
+                     order by w.name
+                     limit 1) next
+        )
+        select array_agg(present.place), array_agg(present.name) into ready_places, ready_names
+          from present
+         where present.name = any (known);
+        if ready_names is null then
+            return;
+        end if;
+
+        -- Until the commit nobody declares it dead, which would miss what is claimed here.
+        perform from dbosj.executors e where e.executor_id = claimant and not e.dead for key share;
+        if not found then
+            return;
+        end if;
+
+        -- Who claims from a limited queue locks it first, and counts in a later statement. A queue that is locked by
+        -- somebody else, or was limited just now, is left alone.
+        select array_agg(locking.name) into locked
+          from (select q.name
+                  from dbosj.queues q
+                 where q.name = any (queue_names) and q.concurrency is not null
+                 order by q.name
+                   for no key update skip locked) locking;
+
+        return query
+        with queue as materialized (
+            select wanted.place, wanted.name,
+                   case when q.concurrency is null then wanted.slots
+                        when q.name = any (locked) then least(wanted.slots, q.concurrency - (
+                            select count(*)
+                              from dbosj.executors e
+                              join dbosj.workflow_status w on w.executor_id = e.executor_id
+                             where w.queue_name = q.name))
+                        else 0 end as slots
+              from unnest(queue_names, queue_slots) with ordinality wanted (name, slots, place)
+              left join dbosj.queues q on q.name = wanted.name
+        ), head as (
+            select queue.place, queue.slots, found.sequence, found.priority, found.bytes
+              from unnest(ready_places, ready_names) ready (place, name)
+              join queue on queue.place = ready.place and queue.slots > 0
+             cross join lateral (
+                    select w.sequence, w.priority, octet_length(w.input) as bytes
+                      from dbosj.workflow_status w
+                     where w.status = 'ENQUEUED' and w.queue_name = queue.name and w.name = ready.name
+                     order by w.priority, w.sequence
+                     limit queue.slots
+                       for no key update skip locked) found
+        ), ranked as (
+            select head.*, row_number() over (partition by head.place order by head.priority, head.sequence) as rank
+              from head
+        ), chosen as (
+            select ranked.sequence,
+                   row_number() over (order by ranked.place, ranked.priority, ranked.sequence) as turn,
+                   coalesce(sum(ranked.bytes) over (
+                        order by ranked.place, ranked.priority, ranked.sequence
+                        rows between unbounded preceding and 1 preceding), 0) as bytes_before
+              from ranked
+             where ranked.rank <= ranked.slots
+        )
+        update dbosj.workflow_status w
+           set status = 'PENDING', executor_id = claimant, owner_epoch = w.owner_epoch + 1,
+               started_at = (select dbosj.now_ms())
+          from chosen
+         where w.sequence = chosen.sequence and chosen.turn <= most and chosen.bytes_before < most_bytes
+        returning chosen.turn, w.workflow_id, w.owner_epoch, w.uid, w.name, w.queue_name, w.input, w.attempts;
+    end
+    $$;
+
+insert into dbosj.schema_version values (2, dbosj.now_ms());

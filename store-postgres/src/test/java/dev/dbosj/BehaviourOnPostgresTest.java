@@ -1,0 +1,63 @@
+package dev.dbosj;
+
+import dev.dbosj.postgres.PostgresServer;
+import org.junit.jupiter.api.Nested;
+
+/** What users see is the same on PostgreSQL as on the memory store. */
+class BehaviourOnPostgresTest {
+    @Nested
+    class Workflows extends WorkflowTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Recovery extends RecoveryTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class DeadLetters extends DeadLetterTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Shutdown extends ShutdownTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Events extends EventTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Clients extends ClientTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Hints extends HintTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+}
