@@ -36,4 +36,28 @@ class BehaviourOnPostgresTest {
             return PostgresServer.freshDatabase();
         }
     }
+
+    @Nested
+    class Events extends EventTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Clients extends ClientTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class Hints extends HintTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
 }
