@@ -3,10 +3,8 @@ package dev.dbosj.examples.queueworker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,7 +35,7 @@ class KilledWorkerIT {
                 browser.await("document.getElementById('banner').hidden");
                 browser.await(stepsShown(2)); // twice a second the page looks: the third step has just begun
                 worker.kill();
-                output.addAll(steps(worker));
+                output.addAll(worker.steps());
             }
             int done = output.size();
             browser.await("document.getElementById('banner').innerText.includes('Nothing moves')");
@@ -50,7 +48,7 @@ class KilledWorkerIT {
                 rememberSteps(browser);
                 browser.await("document.querySelector('.badge')?.textContent === 'Done'");
                 browser.await(stepsShown(STEPS));
-                output.addAll(steps(worker));
+                output.addAll(worker.steps());
             }
             assertThat(browser.evaluate("window.seen.every((steps, i) => steps >= (window.seen[i - 1] ?? %d))"
                     .formatted(done))).as(browser.evaluate("window.seen")).isEqualTo("true");
@@ -62,10 +60,6 @@ class KilledWorkerIT {
 
     private static String stepsShown(int steps) {
         return STEPS_SHOWN + " === '%d / %d steps'".formatted(steps, STEPS);
-    }
-
-    private static List<String> steps(Program worker) throws IOException {
-        return worker.output().lines().filter(line -> line.contains("Step")).map(line -> line.replaceAll("^\\S+ +", "")).toList();
     }
 
     private static double partShown(Browser browser) throws Exception {
