@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(BrowserNeeded.class)
 class KilledWorkerIT {
     private static final int STEPS = 5;
+    private static final Path PICTURE = Path.of(System.getProperty("queueworker.target"), "page", "killed.png");
     private static final String BAR = "document.querySelector('.bar')";
     private static final String STEPS_SHOWN = "document.querySelector('.steps')?.textContent";
 
@@ -42,7 +43,7 @@ class KilledWorkerIT {
             assertThat(browser.evaluate(STEPS_SHOWN)).isEqualTo("%d / %d steps".formatted(done, STEPS));
             assertThat(browser.evaluate(BAR + ".ariaValueNow")).isEqualTo("" + done);
             assertThat(partShown(browser)).isCloseTo((double) done / STEPS, within(0.02));
-            browser.screenshot(1200, 500, "light", Path.of(System.getProperty("queueworker.target"), "page", "killed.png"));
+            browser.screenshot(1200, 500, "light", PICTURE);
 
             try (var worker = Program.start(home, "worker")) {
                 rememberSteps(browser);
@@ -63,7 +64,8 @@ class KilledWorkerIT {
     }
 
     private static double partShown(Browser browser) throws Exception {
-        return Double.parseDouble(browser.evaluate("%1$s.firstElementChild.offsetWidth / %1$s.offsetWidth".formatted(BAR)));
+        var part = browser.evaluate("%1$s.firstElementChild.offsetWidth / %1$s.offsetWidth".formatted(BAR));
+        return Double.parseDouble(part);
     }
 
     private static void rememberSteps(Browser browser) throws Exception {

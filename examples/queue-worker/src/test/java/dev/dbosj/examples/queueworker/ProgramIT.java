@@ -83,7 +83,8 @@ class ProgramIT {
     @Test
     void whatCannotBeIsToldInOneLine() throws Exception {
         try (var taken = new ServerSocket(0)) {
-            assertRefused(1, "failed: port \\d+ cannot be used.*--port 0.*", "server", "--port=" + taken.getLocalPort());
+            var port = "--port=" + taken.getLocalPort();
+            assertRefused(1, "failed: port \\d+ cannot be used.*--port 0.*", "server", port);
         }
         assertRefused(1, "failed: .*a folder that does not exist.*", "worker", "--db=sqlite:/no/such/folder/test.db");
         assertRefused(2, "--port 70000 is outside 0..65535.*--help", "--port=70000");
