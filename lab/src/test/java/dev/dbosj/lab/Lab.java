@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -88,9 +89,9 @@ final class Lab implements AutoCloseable {
         return database.lockOutWriters();
     }
 
-    /** What was written for a workflow by somebody who did not own it; known only where the database can watch. */
-    List<String> staleWrites() {
-        return database.staleWrites();
+    /** What the database has seen, where it can watch. */
+    Optional<Witness> witness() {
+        return database.witness();
     }
 
     /** What the next worker is to do. */
