@@ -80,9 +80,11 @@ final class PostgresSchema {
         return true;
     }
 
-    /** The scripts of all versions that are missing. */
+    /** The scripts of all versions that are missing, each a transaction. */
     static List<String> pending(Session session) throws SQLException {
-        return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest()).mapToObj(MIGRATIONS::script).toList();
+        return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest())
+                .mapToObj(version -> "begin;\n\n" + MIGRATIONS.script(version) + "\n\ncommit;")
+                .toList();
     }
 
     private static SystemDatabaseException unusable(String reason) {
