@@ -88,15 +88,17 @@ record View<T>(List<Column<T>> columns, Function<T, JsonObject> json, Function<T
         return new View<>(
                 List.of(
                         Column.whole("QUEUE", WorkflowQueue::name),
-                        Column.whole("WORKER CONCURRENCY", View::concurrency)),
+                        Column.whole("CONCURRENCY", queue -> limit(queue.concurrency())),
+                        Column.whole("WORKER CONCURRENCY", queue -> limit(queue.workerConcurrency()))),
                 queue -> new Json()
                         .text("name", queue.name())
+                        .number("concurrency", queue.concurrency())
                         .number("worker_concurrency", queue.workerConcurrency())
                         .object(),
                 WorkflowQueue::name);
     }
 
-    private static String concurrency(WorkflowQueue queue) {
-        return queue.workerConcurrency() == null ? "unlimited" : queue.workerConcurrency().toString();
+    private static String limit(Integer limit) {
+        return limit == null ? "unlimited" : limit.toString();
     }
 }

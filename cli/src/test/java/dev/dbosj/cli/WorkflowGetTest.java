@@ -142,15 +142,16 @@ class WorkflowGetTest {
 
     @Test
     void queuesAreListedWithTheirLimits() {
-        recorded.queue(WorkflowQueue.named("orders").workerConcurrency(10)).queue(WorkflowQueue.named("mail"));
+        recorded.queue(WorkflowQueue.named("orders").concurrency(20).workerConcurrency(10)).queue(WorkflowQueue.named("mail"));
 
         assertThat(cli.run("queue", "list").out()).isEqualTo("""
-                QUEUE   WORKER CONCURRENCY
-                mail    unlimited
-                orders  10
+                QUEUE   CONCURRENCY  WORKER CONCURRENCY
+                mail    unlimited    unlimited
+                orders  20           10
                 """);
         assertThat(cli.run("queue", "list", "-o", "jsonl").lines()).containsExactly(
-                "{\"name\":\"mail\",\"worker_concurrency\":null}", "{\"name\":\"orders\",\"worker_concurrency\":10}");
+                "{\"name\":\"mail\",\"concurrency\":null,\"worker_concurrency\":null}",
+                "{\"name\":\"orders\",\"concurrency\":20,\"worker_concurrency\":10}");
         assertThat(cli.run("queue", "list", "-o", "ids").lines()).containsExactly("mail", "orders");
     }
 }

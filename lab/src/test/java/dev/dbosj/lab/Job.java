@@ -10,31 +10,31 @@ import java.util.List;
  *
  * @param life the number of this launch, from 1
  * @param death the point to die at and when, as {@code STEP_ENDED:17}; empty to live
- * @param gated whether there is a {@link Gate} before the database
+ * @param answersNoted whether its {@link Gate} notes each answer of the database
  */
-record Job(Path database, Path ledger, int life, Duration lease, String death, boolean gated) {
+record Job(String databaseUrl, Path ledger, int life, Duration lease, String death, boolean answersNoted) {
     List<String> arguments() {
         return List.of(
-                database.toString(), ledger.toString(), Integer.toString(life), lease.toString(), death,
-                Boolean.toString(gated));
+                databaseUrl, ledger.toString(), Integer.toString(life), lease.toString(), death,
+                Boolean.toString(answersNoted));
     }
 
     static Job of(String[] arguments) {
         return new Job(
-                Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]),
+                arguments[0], Path.of(arguments[1]), Integer.parseInt(arguments[2]),
                 Duration.parse(arguments[3]), arguments[4], Boolean.parseBoolean(arguments[5]));
     }
 
     Job dyingAt(Signals.Point point, int occurrence) {
-        return new Job(database, ledger, life, lease, point + ":" + occurrence, gated);
+        return new Job(databaseUrl, ledger, life, lease, point + ":" + occurrence, answersNoted);
     }
 
     Job lease(Duration lease) {
-        return new Job(database, ledger, life, lease, death, gated);
+        return new Job(databaseUrl, ledger, life, lease, death, answersNoted);
     }
 
-    Job behindGate() {
-        return new Job(database, ledger, life, lease, death, true);
+    Job notingAnswers() {
+        return new Job(databaseUrl, ledger, life, lease, death, true);
     }
 
     Signals signals(Signals otherwise) {

@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -41,17 +40,18 @@ final class Worker {
         orders = new Orders(ledger, true);
         holds = new Holds(ledger);
         deeds = new Deeds(ledger, holds);
-        gate = new Gate(ledger);
+        var turns = new Turns(ledger);
+        gate = new Gate(ledger, job.answersNoted());
         var system = Seams.system();
         threads = new CountedThreads(system.threads());
-        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + job.database()).lease(job.lease())
+        var config = DBOSConfig.named("lab").databaseUrl(job.databaseUrl()).lease(job.lease())
                 .pollInterval(Duration.ofMillis(100)).shutdownGrace(GRACE);
         dbos = LabRuntime.create(
                 config,
                 new Seams(system.time(), system.ids(), threads, job.signals(holds)),
-                job.gated() ? gate::before : UnaryOperator.identity());
-        dbos.register(orders).register(deeds);
-        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue()))
+                gate::before);
+        dbos.register(orders).register(deeds).register(turns);
+        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue(), Turns.queue()))
             dbos.registerQueue(queue);
     }
 
@@ -98,7 +98,10 @@ final class Worker {
     private void begin(String deed, String id) {
         var starter = dbos.with(WorkflowOptions.id(id));
         switch (deed) {
-            case "step" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "step", "cancelled", "resumed" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "event" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::event, id);
+            case "named" -> starter.startWorkflow(deeds::named, id);
+            case "sleep" -> starter.startWorkflow(deeds::sleep, id);
             case "release" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::release, id);
             case "deaf" -> starter.startWorkflow(deeds::deaf, id);
             case "sleeper" -> starter.startWorkflow(deeds::sleeper, id);

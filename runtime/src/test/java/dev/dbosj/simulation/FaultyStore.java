@@ -8,6 +8,8 @@ import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.Hint;
+import dev.dbosj.store.HintLine;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +36,8 @@ final class FaultyStore implements SystemDatabase {
     private final SeededScheduler scheduler;
     private final Faults faults;
     private final Auditor auditor;
+    private final Strangers strangers;
+    private final Grapevine grapevine;
     private boolean closed;
 
     FaultyStore(
@@ -40,12 +45,16 @@ final class FaultyStore implements SystemDatabase {
             SimulatedProcess process,
             SeededScheduler scheduler,
             Faults faults,
-            Auditor auditor) {
+            Auditor auditor,
+            Strangers strangers,
+            Grapevine grapevine) {
         this.database = database;
         this.process = process;
         this.scheduler = scheduler;
         this.faults = faults;
         this.auditor = auditor;
+        this.strangers = strangers;
+        this.grapevine = grapevine;
     }
 
     private <T> T write(String what, Supplier<T> call) {
@@ -86,6 +95,12 @@ final class FaultyStore implements SystemDatabase {
     private SystemDatabaseException failure(Kind kind, String what) {
         process.sleep(faults.delay());
         return new SystemDatabaseException(kind, what + " failed: " + kind);
+    }
+
+    private SystemDatabaseException contended(String what) {
+        process.note("strangers hold up: " + what);
+        process.sleep(Strangers.LOCK_TIMEOUT);
+        return failure(Kind.CONTENDED, what);
     }
 
     private <T> T delivered(Supplier<T> call) {
@@ -141,6 +156,8 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public List<Outcome> apply(List<Command> batch) {
+        requireOpen("apply");
+        if (strangers.block(batch)) throw contended("apply");
         try {
             return write("apply", () -> database.apply(batch), () -> database.apply(batch, true));
         } catch (SystemDatabaseException failure) {
@@ -151,7 +168,9 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        requireOpen("renew");
         var copy = List.copyOf(owners);
+        if (strangers.blockRenewal(copy)) throw contended("renew");
         return write("renew", () -> database.renew(executorId, copy));
     }
 
@@ -234,6 +253,17 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public Map<String, Long> unserved() {
         return read("unserved", database::unserved);
+    }
+
+    @Override
+    public void announce(Set<Hint> hints) {
+        requireOpen("announce");
+        grapevine.announce(process, hints);
+    }
+
+    @Override
+    public HintLine listen() {
+        return grapevine.lineOf(process);
     }
 
     @Override

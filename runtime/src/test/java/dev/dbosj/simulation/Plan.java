@@ -13,14 +13,39 @@ import java.util.stream.Stream;
  */
 record Plan(long seed, int level) {
     static final int LEAF = 2;
+    static final int JOBS = 4;
+    static final int SHARED = 3;
 
     /** A plan for somebody on the level or below. */
     static Plan draw(SplittableRandom random, int level) {
         return new Plan(random.nextLong(), random.nextInt(level, LEAF + 1));
     }
 
+    /** A plan of which there is something to watch. */
+    static Plan drawShow(SplittableRandom random) {
+        return Stream.generate(() -> new Plan(random.nextLong(), LEAF))
+                .filter(plan -> plan.ops().stream().anyMatch(Op.Progress.class::isInstance))
+                .findFirst()
+                .orElseThrow();
+    }
+
     static String queue(int level) {
         return "level-" + level;
+    }
+
+    /** The id of a job that everybody starts, and which must run once. */
+    static String job(int number) {
+        return "job-" + number;
+    }
+
+    /** The id of a child that several parents start. */
+    static String shared(int number) {
+        return "shared-" + number;
+    }
+
+    /** Mostly the default. */
+    static int priority(SplittableRandom random) {
+        return random.nextInt(3) == 0 ? random.nextInt(1, 4) : 0;
     }
 
     /** The queue of workflows of this plan. */

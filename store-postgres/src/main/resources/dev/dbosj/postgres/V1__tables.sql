@@ -1,3 +1,10 @@
+create schema if not exists dbosj;
+
+create table dbosj.schema_version (
+    version    integer primary key,
+    applied_at bigint  not null
+);
+
 -- The one clock by which leases, delays and queues go. Times are epoch milliseconds.
 create function dbosj.now_ms() returns bigint
     language sql volatile
@@ -92,3 +99,5 @@ create table dbosj.executors (
     heartbeat   bigint  not null,
     dead        boolean not null
 ) with (fillfactor = 50, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 1);
+
+insert into dbosj.schema_version values (1, dbosj.now_ms());

@@ -152,7 +152,8 @@ public final class PostgresServer implements AutoCloseable {
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+            // Elsewhere the watchdog ends it at once: nobody needs an orderly end of what is deleted then.
+            if (!isWatched()) Runtime.getRuntime().addShutdownHook(new Thread(this::close));
             start();
         }
 
@@ -162,9 +163,13 @@ public final class PostgresServer implements AutoCloseable {
             }
         }
 
+        private static boolean isWatched() {
+            return File.separatorChar != '\\';
+        }
+
         // Its standard input is a pipe from this process, which the kernel closes.
         private static void watch(Path data, Path rubbish) throws IOException {
-            if (File.separatorChar == '\\') return;
+            if (!isWatched()) return;
             new ProcessBuilder("sh", "-c", WATCHDOG, data.toString(), rubbish.toString()).inheritIO()
                     .redirectInput(ProcessBuilder.Redirect.PIPE)
                     .start();

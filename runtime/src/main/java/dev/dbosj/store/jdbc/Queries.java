@@ -1,10 +1,14 @@
 package dev.dbosj.store.jdbc;
 
-import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
+import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,13 +20,22 @@ public final class Queries {
              where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
             """;
 
-    private static final String EVENTS = """
-            select key, value
-              from {schema}workflow_events
-             where workflow_sequence = (select sequence from {schema}workflow_status where workflow_id = ?)
+    private static final String EVENTS_OF_KEY = """
+            select w.workflow_id, event.key, event.value
+              from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value
+              join {schema}workflow_events event on event.workflow_sequence = w.sequence
+             where event.key = ?
             """;
 
-    private static final String QUEUES = "select name, concurrency, worker_concurrency from {schema}queues order by name";
+    private static final String EVENTS = """
+            select event.key, event.value
+              from {schema}workflow_status w
+              join {schema}workflow_events event on event.workflow_sequence = w.sequence
+             where w.workflow_id = ?
+            """;
+
+    private static final String QUEUES =
+            "select name, concurrency, worker_concurrency from {schema}queues order by name";
 
     private static final String UNSERVED = """
             select name, count(*)
@@ -33,12 +46,29 @@ public final class Queries {
 
     private Queries() {}
 
-    /** The results of those that are in a terminal state. */
-    public static List<WorkflowResult> results(Session session, Collection<String> workflowIds) throws SQLException {
-        return session.list(RESULTS, Rows::result, workflowIds);
+    /** What has arrived, by one query for the results and one for each key of events. */
+    public static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
+        var results = new ArrayList<String>();
+        var events = new LinkedHashMap<String, List<String>>();
+        for (var one : awaited) {
+            switch (one) {
+                case Awaited.Result result -> results.add(result.workflowId());
+                case Awaited.Event event ->
+                    events.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event.workflowId());
+            }
+        }
+        var arrivals = new ArrayList<Arrival>();
+        if (!results.isEmpty()) arrivals.addAll(session.list(RESULTS, Rows::result, results));
+        for (var ids : events.entrySet())
+            arrivals.addAll(session.list(EVENTS_OF_KEY, Queries::event, ids.getValue(), ids.getKey()));
+        return arrivals;
     }
 
-    /** The latest values of all events of a workflow, by key. */
+    private static WorkflowEvent event(ResultSet row) throws SQLException {
+        return new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+    }
+
+    /** All events of a workflow. */
     public static Map<String, String> events(Session session, String workflowId) throws SQLException {
         var events = new TreeMap<String, String>();
         session.list(EVENTS, row -> events.put(row.getString(1), row.getString(2)), workflowId);

@@ -3,6 +3,7 @@ package dev.dbosj.examples.ingestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -27,12 +28,15 @@ import picocli.CommandLine.Spec;
                 + " Kill it whenever you like: the same command goes on where it was.",
         subcommands = SearchCommand.class,
         sortOptions = false,
-        footer = {"", "Exit codes: 0 done (documents that cannot be read are listed), 1 failed, 2 wrong usage."})
+        footer = {"", "demo queue-worker shows another program: a web page whose workflows run in a separate worker.", "",
+            "Exit codes: 0 done (documents that cannot be read are listed), 1 failed, 2 wrong usage."})
 final class Main implements Callable<Integer> {
     static final int OK = CommandLine.ExitCode.OK;
     static final int FAILURE = CommandLine.ExitCode.SOFTWARE;
     private static final int WRONG_USAGE = CommandLine.ExitCode.USAGE;
     private static final int MAX_CONCURRENCY = 1_000;
+    private static final int SHORTEST_LEASE = 2;
+    private static final int LONGEST_LEASE = 3_600;
     static final boolean ON_TERMINAL = Boolean.getBoolean("demo.terminal");
 
     // Kept, because a logger that nobody holds forgets its level. Lucene recommends an incubating module at each start.
@@ -47,7 +51,8 @@ final class Main implements Callable<Integer> {
     private List<String> sources = List.of();
 
     @Option(names = "--db", paramLabel = "URL", defaultValue = "sqlite:${sys:demo.home:-.}/ingestion.db",
-            description = "The system database; default ${DEFAULT-VALUE}.")
+            description = "The system database: sqlite:FILE or postgresql://USER:PASSWORD@HOST/DATABASE;"
+                    + " default ${DEFAULT-VALUE}. Processes on one database share the work.")
     private String databaseUrl;
 
     @Option(names = "--index", paramLabel = "DIR", scope = ScopeType.INHERIT,
@@ -58,6 +63,11 @@ final class Main implements Callable<Integer> {
     @Option(names = "--concurrency", paramLabel = "N", defaultValue = "10",
             description = "How many documents a process works on at once; default ${DEFAULT-VALUE}.")
     private int concurrency;
+
+    @Option(names = "--lease", paramLabel = "SECONDS", defaultValue = "10",
+            description = "How long others wait before they take over the documents of a process that is not heard of"
+                    + " any more, 2 to 3600; default ${DEFAULT-VALUE}. On one machine and SQLite they need not wait.")
+    private int lease;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "" + DocumentFinder.MAX_DOCUMENTS,
             description = "Only the first N documents; at most ${DEFAULT-VALUE}.")
@@ -93,11 +103,12 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        within("--limit", limit, DocumentFinder.MAX_DOCUMENTS);
-        within("--concurrency", concurrency, MAX_CONCURRENCY);
+        within("--limit", limit, 1, DocumentFinder.MAX_DOCUMENTS);
+        within("--concurrency", concurrency, 1, MAX_CONCURRENCY);
+        within("--lease", lease, SHORTEST_LEASE, LONGEST_LEASE);
         var selection = new Selection(absoluteSources(), limit, index().toString());
         if (fresh) RunFiles.delete(databaseUrl, index());
-        return new Run(databaseUrl, selection, concurrency, ledger).execute();
+        return new Run(databaseUrl, selection, concurrency, Duration.ofSeconds(lease), ledger).execute();
     }
 
     private List<String> absoluteSources() {
@@ -112,8 +123,9 @@ final class Main implements Callable<Integer> {
         return path.toString();
     }
 
-    private void within(String option, int value, int most) {
-        if (value < 1 || value > most) throw wrong("%s %d is outside 1..%d".formatted(option, value, most));
+    private void within(String option, int value, int least, int most) {
+        if (value < least || value > most)
+            throw wrong("%s %d is outside %d..%d".formatted(option, value, least, most));
     }
 
     private ParameterException wrong(String message) {

@@ -7,6 +7,7 @@ import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 
@@ -21,14 +22,16 @@ final class Run {
     private final String databaseUrl;
     private final Selection selection;
     private final int concurrency;
+    private final Duration lease;
     private final Path ledgerFile;
     private volatile boolean interrupted;
 
     /** @param ledgerFile null for none */
-    Run(String databaseUrl, Selection selection, int concurrency, Path ledgerFile) {
+    Run(String databaseUrl, Selection selection, int concurrency, Duration lease, Path ledgerFile) {
         this.databaseUrl = databaseUrl;
         this.selection = selection;
         this.concurrency = concurrency;
+        this.lease = lease;
         this.ledgerFile = ledgerFile;
     }
 
@@ -55,9 +58,10 @@ final class Run {
         }
     }
 
-    private static DBOSConfig configuration(String databaseUrl) {
+    private DBOSConfig configuration(String databaseUrl) {
         return DBOSConfig.named("ingestion")
                 .databaseUrl(databaseUrl)
+                .lease(lease)
                 .shutdownHook(false)
                 .exceptions(ServerBusyException.class);
     }

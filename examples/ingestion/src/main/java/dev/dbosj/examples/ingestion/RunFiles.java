@@ -66,7 +66,7 @@ final class RunFiles implements AutoCloseable {
      */
     static void delete(String databaseUrl, Path index) throws IOException {
         var database = fileOf(databaseUrl)
-                .orElseThrow(() -> new Refused(databaseUrl + " is not a file to be deleted: only sqlite: databases are"));
+                .orElseThrow(() -> new Refused("--fresh deletes files, and this database is none: only sqlite: databases are"));
         if (Files.exists(database) && !Files.exists(markOf(database)))
             throw new Refused(database + " was not made by this program: delete it yourself if nobody needs it");
         if (Files.exists(markOf(database))) deleteUnused(database);

@@ -1,21 +1,16 @@
 package dev.dbosj.sqlite;
 
-import dev.dbosj.store.Arrival;
-import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
-import dev.dbosj.store.WorkflowEvent;
-import dev.dbosj.store.jdbc.Queries;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
-/** What is read row by row, which costs SQLite no more. */
-final class SqliteQueries {
+/** Reads history, row by row, for which SQLite is made. */
+final class SqliteHistory {
     private static final int PAGE_BYTES = 1 << 20;
 
     private static final String HISTORY = "select " + Rows.CHECKPOINT + """
@@ -24,15 +19,9 @@ final class SqliteQueries {
              order by step
             """;
 
-    private static final String EVENT = """
-            select value
-              from workflow_events
-             where workflow_sequence = (select sequence from workflow_status where workflow_id = ?) and key = ?
-            """;
+    private SqliteHistory() {}
 
-    private SqliteQueries() {}
-
-    static HistoryPage history(Session session, String workflowId, int fromStep, int limit) throws SQLException {
+    static HistoryPage page(Session session, String workflowId, int fromStep, int limit) throws SQLException {
         var page = new PageBuilder(limit);
         session.each(HISTORY, page::add, workflowId, fromStep);
         return page.build();
@@ -61,21 +50,5 @@ final class SqliteQueries {
         HistoryPage build() {
             return new HistoryPage(checkpoints, last);
         }
-    }
-
-    static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
-        var results = new ArrayList<String>();
-        var arrivals = new ArrayList<Arrival>();
-        for (var one : awaited) {
-            switch (one) {
-                case Awaited.Result result -> results.add(result.workflowId());
-                case Awaited.Event event -> {
-                    var value = session.first(EVENT, row -> row.getString(1), event.workflowId(), event.key());
-                    if (value != null) arrivals.add(new WorkflowEvent(event.workflowId(), event.key(), value));
-                }
-            }
-        }
-        if (!results.isEmpty()) arrivals.addAll(Queries.results(session, results));
-        return arrivals;
     }
 }
