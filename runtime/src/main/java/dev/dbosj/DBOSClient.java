@@ -199,7 +199,11 @@ public class DBOSClient implements AutoCloseable {
         return (Optional<T>) engine.events.get(workflowId, key, type.type(), timeout);
     }
 
-    /** The latest value of one event of many workflows, by workflow id, without those that have not set it. One query. */
+    /**
+     * The latest value of one event of many workflows, by workflow id, without those that have not set it. One query.
+     *
+     * @throws dev.dbosj.exceptions.PayloadException if one of the values is not of the type
+     */
     @SuppressWarnings("unchecked") // as above
     public <T> Map<String, T> getEvents(Collection<String> workflowIds, String key, Class<T> type) {
         CurrentWorkflow.refuseOutsideSteps("getEvents");

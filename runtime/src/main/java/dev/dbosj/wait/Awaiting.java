@@ -12,14 +12,21 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Somebody's wait for results and events; to be closed when over. */
 public final class Awaiting implements AutoCloseable {
     private final Waiter waiter;
+    private final long number;
     private final Set<Awaited> awaited;
     private final Bell bell;
     private final Map<Awaited, Arrival> arrived = new ConcurrentHashMap<>();
 
-    Awaiting(Waiter waiter, Set<Awaited> awaited, Bell bell) {
+    /** @param number waits that begin later have higher ones */
+    Awaiting(Waiter waiter, long number, Set<Awaited> awaited, Bell bell) {
         this.waiter = waiter;
+        this.number = number;
         this.awaited = awaited;
         this.bell = bell;
+    }
+
+    long number() {
+        return number;
     }
 
     Set<Awaited> awaited() {
