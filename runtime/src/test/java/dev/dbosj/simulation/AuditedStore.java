@@ -145,6 +145,7 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public void join(ExecutorInfo executor) {
         database.join(executor);
+        auditor.claims().joined();
         note.accept("join " + executor.executorId());
     }
 
