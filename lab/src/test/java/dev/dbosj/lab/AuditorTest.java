@@ -115,6 +115,18 @@ class AuditorTest {
     }
 
     @Test
+    void aKernelMayTellOthersOfADeathBeforeItTellsUs() {
+        note(BEGIN, "w", 0, 1, "");
+        ledger.doomed(self());
+        ledger.write(BEGIN, OTHER_PROCESS, "w", 0, "s", 1, "");
+        ledger.fault(self(), "SIGKILL");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.mostInAll()).isOne();
+    }
+
+    @Test
     void aStepThatWasCutOffBeginsAgainOneThatHadFailedIsOnlyTriedAgain() {
         note(BEGIN, "w", 0, 1, "");
         note(END, "w", 0, 1, "");
