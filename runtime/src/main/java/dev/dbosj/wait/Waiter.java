@@ -5,6 +5,7 @@ import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
@@ -22,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for results and events on behalf of everybody: what happens in this process is published without asking the
+ * Waits for results, events and messages on behalf of everybody: what happens in this process is published without asking the
  * database, and all the rest is asked for in one query. Whoever waits registers first and is then looked up, so nothing
  * is missed. Thread-safe; the loop runs on a thread of its own.
  */
@@ -38,6 +39,7 @@ public final class Waiter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Awaited, List<Awaiting>> awaited = new LinkedHashMap<>();
     private final Set<Awaited> unseen = new LinkedHashSet<>();
+    private long looks;
     private volatile boolean hinted;
     private volatile boolean stopped;
     private volatile boolean closed;
@@ -55,9 +57,10 @@ public final class Waiter {
      * @param bell rung at each arrival
      */
     public Awaiting await(Collection<? extends Awaited> wanted, Bell bell) {
-        var awaiting = new Awaiting(this, new LinkedHashSet<>(wanted), bell);
+        Awaiting awaiting;
         lock.lock();
         try {
+            awaiting = new Awaiting(this, new LinkedHashSet<>(wanted), bell, looks);
             for (var one : awaiting.awaited()) awaited.computeIfAbsent(one, key -> new ArrayList<>()).add(awaiting);
             unseen.addAll(awaiting.awaited());
         } finally {
@@ -69,24 +72,43 @@ public final class Waiter {
 
     /** Something has happened and is committed. */
     public void publish(Arrival arrival) {
+        publish(arrival, Long.MAX_VALUE);
+    }
+
+    /** @param look the one that has seen it: whoever came later gets what a later one sees */
+    private void publish(Arrival arrival, long look) {
         LOG.debug("arrived: {}", arrival);
         List<Awaiting> interested;
         lock.lock();
         try {
-            interested = List.copyOf(awaited.getOrDefault(arrival.answers(), List.of()));
-            if (isFinal(arrival)) awaited.remove(arrival.answers());
+            var all = awaited.getOrDefault(arrival.answers(), List.of());
+            interested = all.stream().filter(awaiting -> awaiting.beganBefore(look)).toList();
+            if (isFinal(arrival)) forget(arrival.answers(), interested);
         } finally {
             lock.unlock();
         }
         interested.forEach(awaiting -> awaiting.arrived(arrival));
     }
 
-    /** Whether it need not be asked for again. A cancelled workflow can be resumed. */
+    /** Whether it need not be asked for again. A cancelled workflow can be resumed, and a message be received. */
     private static boolean isFinal(Arrival arrival) {
         return switch (arrival) {
             case WorkflowResult result -> result.status() != WorkflowState.CANCELLED;
             case WorkflowEvent event -> true;
+            case WorkflowMessage message -> false;
         };
+    }
+
+    /** It may be there now: if somebody waits for it, it is looked for at once. */
+    public void lookFor(Awaited one) {
+        lock.lock();
+        try {
+            if (!awaited.containsKey(one)) return;
+            unseen.add(one);
+        } finally {
+            lock.unlock();
+        }
+        bell.ring();
     }
 
     /** Another process has hinted that something has arrived. */
@@ -98,18 +120,19 @@ public final class Waiter {
     void forget(Awaiting awaiting) {
         lock.lock();
         try {
-            for (var one : awaiting.awaited()) {
-                var others = awaited.get(one);
-                if (others == null) continue;
-                others.remove(awaiting);
-                if (others.isEmpty()) {
-                    awaited.remove(one);
-                    unseen.remove(one);
-                }
-            }
+            for (var one : awaiting.awaited()) forget(one, List.of(awaiting));
         } finally {
             lock.unlock();
         }
+    }
+
+    private void forget(Awaited one, List<Awaiting> content) {
+        var waiting = awaited.get(one);
+        if (waiting == null) return;
+        waiting.removeAll(content);
+        if (!waiting.isEmpty()) return;
+        awaited.remove(one);
+        unseen.remove(one);
     }
 
     /**
@@ -140,9 +163,11 @@ public final class Waiter {
     }
 
     private void look(List<Awaited> wanted) {
+        long look = looks; // counted by this thread alone
         try {
             for (int from = 0; from < wanted.size(); from += PAGE)
-                database.arrivals(wanted.subList(from, Math.min(wanted.size(), from + PAGE))).forEach(this::publish);
+                for (var arrival : database.arrivals(wanted.subList(from, Math.min(wanted.size(), from + PAGE))))
+                    publish(arrival, look);
         } catch (SystemDatabaseException failure) {
             LOG.debug("looking again in {}: {}", pollInterval, failure.getMessage());
         }
@@ -151,6 +176,7 @@ public final class Waiter {
     private List<Awaited> newcomers() {
         lock.lock();
         try {
+            looks++;
             var wanted = List.copyOf(unseen);
             unseen.clear();
             return wanted;
@@ -162,6 +188,7 @@ public final class Waiter {
     private List<Awaited> everything() {
         lock.lock();
         try {
+            looks++;
             unseen.clear();
             return List.copyOf(awaited.keySet());
         } finally {

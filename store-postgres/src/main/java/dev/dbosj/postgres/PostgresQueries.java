@@ -5,6 +5,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.ResultSet;
@@ -55,15 +56,25 @@ final class PostgresQueries {
             """;
 
     private static final String ARRIVALS = """
-            select w.workflow_id, w.status, w.output, w.error
+            select w.workflow_id, w.status, w.output, w.error, 'result'
               from unnest(?::text[]) wanted (workflow_id)
               join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
              where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
              union all
-            select w.workflow_id, null, e.key, e.value
+            select w.workflow_id, e.key, e.value, null, 'event'
               from unnest(?::text[], ?::text[]) wanted (workflow_id, key)
               join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
               join dbosj.workflow_events e on e.workflow_sequence = w.sequence and e.key = wanted.key
+             union all
+            select w.workflow_id, oldest.topic, oldest.message_id, oldest.message, 'message'
+              from unnest(?::text[], ?::text[]) wanted (workflow_id, topic)
+              join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
+             cross join lateral (
+                    select n.topic, n.message_id, n.message
+                      from dbosj.notifications n
+                     where n.workflow_sequence = w.sequence and n.topic = wanted.topic and n.message is not null
+                     order by n.sequence
+                     limit 1) oldest
             """;
 
     private PostgresQueries() {}
@@ -115,10 +126,12 @@ final class PostgresQueries {
     static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
         var results = new ArrayList<String>();
         var events = new ArrayList<Awaited.Event>();
+        var messages = new ArrayList<Awaited.Message>();
         for (var one : awaited) {
             switch (one) {
                 case Awaited.Result result -> results.add(result.workflowId());
                 case Awaited.Event event -> events.add(event);
+                case Awaited.Message message -> messages.add(message);
             }
         }
         return session.list(
@@ -126,12 +139,16 @@ final class PostgresQueries {
                 PostgresQueries::arrival,
                 results,
                 events.stream().map(Awaited.Event::workflowId).toList(),
-                events.stream().map(Awaited.Event::key).toList());
+                events.stream().map(Awaited.Event::key).toList(),
+                messages.stream().map(Awaited.Message::workflowId).toList(),
+                messages.stream().map(Awaited.Message::topic).toList());
     }
 
     private static Arrival arrival(ResultSet row) throws SQLException {
-        return row.getString(2) == null
-                ? new WorkflowEvent(row.getString(1), row.getString(3), row.getString(4))
-                : Rows.result(row);
+        return switch (row.getString(5)) {
+            case "result" -> Rows.result(row);
+            case "event" -> new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+            default -> new WorkflowMessage(row.getString(1), row.getString(2), row.getString(3), row.getString(4));
+        };
     }
 }

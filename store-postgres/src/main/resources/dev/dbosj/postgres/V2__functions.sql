@@ -14,6 +14,8 @@ create function dbosj.apply_batch(
     step_owners integer[], step_numbers integer[], step_names text[], step_outputs text[], step_errors text[],
     step_children text[], step_starts bigint[], step_ends bigint[],
     event_owners integer[], event_keys text[], event_values text[],
+    sent_to text[], sent_ids text[], sent_topics text[], sent_messages text[],
+    receive_owners integer[], receive_ids text[],
     finish_owners integer[], finish_statuses text[], finish_outputs text[], finish_errors text[],
     release_owners integer[], release_times bigint[]
 ) returns void
@@ -26,7 +28,9 @@ create function dbosj.apply_batch(
     as $$
     declare
         sequences bigint[];
+        destinations bigint[];
         living bigint;
+        received bigint;
         now bigint;
     begin
         if owners is not null then
@@ -84,6 +88,31 @@ create function dbosj.apply_batch(
               from unnest(event_owners, event_keys, event_values) happened (owner, key, value)
                 on conflict (workflow_sequence, key) do update
                set value = excluded.value;
+        end if;
+        if sent_to is not null then
+            select array_agg(w.sequence order by sent.place) into destinations
+              from unnest(sent_to) with ordinality sent (workflow_id, place)
+              join dbosj.workflow_status w on w.workflow_id = sent.workflow_id;
+            if coalesce(cardinality(destinations), 0) <> cardinality(sent_to) then
+                raise exception 'there is no such workflow' using errcode = 'DBJ01';
+            end if;
+            insert into dbosj.notifications (workflow_sequence, message_id, topic, message, created_at)
+            select sent.destination, sent.message_id, sent.topic, sent.message, now
+              from unnest(destinations, sent_ids, sent_topics, sent_messages) with ordinality
+                   sent (destination, message_id, topic, message, place)
+             order by sent.place
+                on conflict (workflow_sequence, message_id) do nothing;
+        end if;
+        if receive_owners is not null then
+            update dbosj.notifications n
+               set message = null
+              from unnest(receive_owners, receive_ids) wanted (owner, message_id)
+             where n.workflow_sequence = sequences[wanted.owner] and n.message_id = wanted.message_id
+               and n.message is not null;
+            get diagnostics received = row_count;
+            if received <> cardinality(receive_owners) then
+                raise exception 'there is no such message' using errcode = 'DBJ01';
+            end if;
         end if;
         if finish_owners is not null then
             update dbosj.workflow_status w

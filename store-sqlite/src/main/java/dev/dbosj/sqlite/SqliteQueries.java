@@ -5,6 +5,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.jdbc.Queries;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
@@ -28,6 +29,15 @@ final class SqliteQueries {
             select value
               from workflow_events
              where workflow_sequence = (select sequence from workflow_status where workflow_id = ?) and key = ?
+            """;
+
+    private static final String MESSAGE = """
+            select message_id, message
+              from notifications
+             where workflow_sequence = (select sequence from workflow_status where workflow_id = ?) and topic = ?
+               and message is not null
+             order by sequence
+             limit 1
             """;
 
     private SqliteQueries() {}
@@ -73,9 +83,17 @@ final class SqliteQueries {
                     var value = session.first(EVENT, row -> row.getString(1), event.workflowId(), event.key());
                     if (value != null) arrivals.add(new WorkflowEvent(event.workflowId(), event.key(), value));
                 }
+                case Awaited.Message wanted -> {
+                    var message = session.first(MESSAGE, row -> message(wanted, row), wanted.workflowId(), wanted.topic());
+                    if (message != null) arrivals.add(message);
+                }
             }
         }
         if (!results.isEmpty()) arrivals.addAll(Queries.results(session, results));
         return arrivals;
+    }
+
+    private static WorkflowMessage message(Awaited.Message wanted, ResultSet row) throws SQLException {
+        return new WorkflowMessage(wanted.workflowId(), wanted.topic(), row.getString(1), row.getString(2));
     }
 }

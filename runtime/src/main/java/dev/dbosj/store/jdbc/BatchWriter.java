@@ -31,6 +31,18 @@ public final class BatchWriter {
                set value = excluded.value
             """;
 
+    private static final String SEND = """
+            insert into {schema}notifications (workflow_sequence, message_id, topic, message, created_at)
+            values (?, ?, ?, ?, ?)
+                on conflict (workflow_sequence, message_id) do nothing
+            """;
+
+    private static final String RECEIVE = """
+            update {schema}notifications
+               set message = null
+             where workflow_sequence = ? and message_id = ? and message is not null
+            """;
+
     private static final String DEFINE = """
             insert into {schema}queues as queue (name, concurrency, worker_concurrency, version)
             values (?, ?, ?, 1)
@@ -59,6 +71,7 @@ public final class BatchWriter {
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
     private final List<Object[]> events = new ArrayList<>();
+    private final List<Object[]> messages = new ArrayList<>();
 
     /**
      * @param rows with all rows that the batch is {@link #workflowIds about}
@@ -84,6 +97,7 @@ public final class BatchWriter {
         rows.flush();
         checkpoints.flush();
         session.updateEach(SET_EVENT, events);
+        session.updateEach(SEND, messages);
         return outcomes;
     }
 
@@ -158,6 +172,8 @@ public final class BatchWriter {
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
             case Effect.SetEvent event -> setEvent(event, owner);
+            case Effect.Send send -> send(send);
+            case Effect.Receive receive -> receive(receive, owner);
             case Effect.Change change -> once(change.nonce(), () -> change(change));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
         };
@@ -166,6 +182,20 @@ public final class BatchWriter {
     private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) {
         events.add(new Object[] {owner.sequence, event.key(), event.value()});
         return Outcome.APPLIED;
+    }
+
+    private Outcome send(Effect.Send send) throws SQLException {
+        var sequence = rows.sequenceOf(send.workflowId());
+        if (sequence == null) return new Outcome.Refused(Outcome.Reason.NO_SUCH_WORKFLOW, send.workflowId());
+        messages.add(new Object[] {sequence, send.messageId(), send.topic(), send.message(), millis(now)});
+        return Outcome.APPLIED;
+    }
+
+    private Outcome receive(Effect.Receive receive, WorkflowRow owner) throws SQLException {
+        int received = session.update(RECEIVE, owner.sequence, receive.messageId());
+        return received == 1
+                ? Outcome.APPLIED
+                : new Outcome.Refused(Outcome.Reason.NO_SUCH_MESSAGE, receive.messageId());
     }
 
     @FunctionalInterface

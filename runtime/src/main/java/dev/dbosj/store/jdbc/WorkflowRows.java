@@ -36,6 +36,8 @@ public final class WorkflowRows {
               from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value {lock}
             """;
 
+    private static final String SEQUENCE = "select sequence from {schema}workflow_status where workflow_id = ?";
+
     private static final String OWNED = "select workflow_id from {schema}workflow_status where executor_id = ? limit ?";
 
     private static final String CHILDREN = """
@@ -94,6 +96,12 @@ public final class WorkflowRows {
     WorkflowRow get(String workflowId) {
         if (!rows.containsKey(workflowId)) throw new IllegalStateException(workflowId + " was not loaded");
         return rows.get(workflowId);
+    }
+
+    /** The number of a row, which others may be changing; null if there is none of that id. */
+    Long sequenceOf(String workflowId) throws SQLException {
+        var row = rows.get(workflowId);
+        return row == null ? session.first(SEQUENCE, columns -> columns.getLong(1), workflowId) : row.sequence;
     }
 
     /** The rows of the ids and of all their descendants, parents first, without those that returned or threw. */
