@@ -10,6 +10,6 @@ public final class LabRuntime {
 
     /** @param database puts something between the engine and its store */
     public static DBOSRuntime create(DBOSConfig config, Seams seams, UnaryOperator<SystemDatabase> database) {
-        return DBOSRuntime.create(config, seams, database.apply(Assembly.open(config.databaseUrl(), seams)));
+        return DBOSRuntime.create(config, seams, database.apply(Assembly.open(config, seams)));
     }
 }

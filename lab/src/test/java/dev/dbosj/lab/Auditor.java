@@ -115,7 +115,7 @@ final class Auditor {
                 open.remove(entry.pid());
             }
             case STOPPED -> lastFault.put(entry.pid(), line);
-            case HELD, LEFT, ANSWER -> {}
+            case CONTINUED, HELD, LEFT, ANSWER -> {}
         }
     }
 

@@ -7,6 +7,7 @@ import static dev.dbosj.lab.Entry.Kind.FAIL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class AuditorTest {
     @BeforeEach
     void makeTables() throws SQLException {
         ledger = Ledger.append(folder.resolve("ledger.txt"), 1);
-        tables = new Tables(folder.resolve("tables.db"));
+        tables = new Tables(this::connect);
         run("create table workflow_status (sequence integer, workflow_id, status, queue_name, executor_id)");
         run("create table operation_outputs (workflow_sequence, step, name, child_id)");
         run("insert into workflow_status values (1, 'w', 'SUCCESS', 'q', null), (2, 'v', 'SUCCESS', 'q', null)");
@@ -39,9 +40,12 @@ class AuditorTest {
         ledger.close();
     }
 
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tables.db"));
+    }
+
     private void run(String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tables.db"));
-                var statement = connection.createStatement()) {
+        try (var connection = connect(); var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }

@@ -2,9 +2,6 @@ package dev.dbosj.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that is asked to end does so in time, and leaves everything where another one can go on at once. */
+@EachStore
 @Timeout(600)
 class CtrlCTest {
     /** The grace, a second behind it for interrupted steps, and the way out of the virtual machine. */
@@ -24,10 +22,16 @@ class CtrlCTest {
 
     private static final int RESTARTS = 6;
 
+    private final Store store;
+
+    CtrlCTest(Store store) {
+        this.store = store;
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void handsOverWhatItHasNotFinished(String signal, int exitCode) throws Exception {
-        try (var lab = new Lab("CtrlCTest#" + signal)) {
+        try (var lab = new Lab("CtrlCTest#" + signal, store)) {
             var worker = lab.start(lab.job().behindGate());
             worker.await("READY", Lab.SOON);
             for (var deed : List.of("quick", "stuck", "deaf")) {
@@ -49,7 +53,7 @@ class CtrlCTest {
             lab.ledger().fault(worker.pid(), "SIG" + signal);
             assertThat(took).isLessThan(BOUND);
 
-            var tables = lab.copiedTables();
+            var tables = lab.tablesAtRest();
             assertThat(recorded(tables, "quick")).as("the step that ended in time").containsExactly("first", "held");
             assertThat(recorded(tables, "stuck")).as("the step that had to be interrupted").containsExactly("first");
             assertThat(states(tables)).containsExactly(
@@ -60,10 +64,10 @@ class CtrlCTest {
             Lab.end(heir);
             assertThat(begun(lab, "quick", "held")).as("a recorded step is not run again").isOne();
             assertThat(begun(lab, "stuck", "held")).isEqualTo(2);
-            assertThat(states(lab.copiedTables())).containsExactly(
+            assertThat(states(lab.tablesAtRest())).containsExactly(
                     "deaf SUCCESS free", "quick SUCCESS free", "sleeper SUCCESS free", "stuck SUCCESS free");
-            lab.passed("CTRL-C sqlite SIG%s: exit code %d after %d ms, 4 unfinished workflows finished by the next"
-                    .formatted(signal, exitCode, took.toMillis()));
+            lab.passed("CTRL-C %s SIG%s: exit code %d after %d ms, 4 unfinished workflows finished by the next"
+                    .formatted(store, signal, exitCode, took.toMillis()));
         }
     }
 
@@ -71,43 +75,42 @@ class CtrlCTest {
     @Test
     void restartsUnderLoadRepeatNoStep() throws Exception {
         var random = new Random(Lab.SEED);
-        try (var lab = new Lab("CtrlCTest#restartsUnderLoadRepeatNoStep")) {
+        try (var lab = new Lab("CtrlCTest#restartsUnderLoadRepeatNoStep", store)) {
             var audit = new OrdersAudit(lab);
             for (int restart = 0; restart < RESTARTS; restart++) {
                 var worker = lab.start(lab.job());
-                worker.tell(Orders.command(OrdersAudit.orders(lab.copiedTables()), Integer.MAX_VALUE, 3));
+                worker.tell(Orders.command(OrdersAudit.orders(lab.tablesAtRest()), Integer.MAX_VALUE, 3));
                 worker.await("READY", Lab.SOON);
                 Thread.sleep(random.nextInt(600));
                 Lab.end(worker);
                 lab.ledger().fault(worker.pid(), "SIGTERM");
-                var left = lab.copiedTables();
+                var left = lab.tablesAtRest();
                 assertThat(left.number("select count(*) from workflow_status where executor_id is not null")).isZero();
                 audit.look(left);
             }
             var last = lab.start(lab.job());
             lab.awaitIdle();
             Lab.end(last);
-            var found = audit.judge("CTRL-C sqlite under load: %d restarts".formatted(RESTARTS), "");
+            var found = audit.judge("CTRL-C %s under load: %d restarts".formatted(store, RESTARTS), "");
             assertThat(found.begunAgain()).isZero();
         }
     }
 
-    /** As when another process was stopped in the middle of a commit: it keeps the lock, and is not dead. */
+    /** As when a process was stopped in the middle of a commit: it keeps its locks, and is not dead. */
     @Test
     void endsInTimeAlsoWhenItCannotWrite() throws Exception {
-        try (var lab = new Lab("CtrlCTest#endsInTimeAlsoWhenItCannotWrite")) {
+        try (var lab = new Lab("CtrlCTest#endsInTimeAlsoWhenItCannotWrite", store)) {
             var worker = lab.start(lab.job());
             worker.tell(Orders.command(0, Integer.MAX_VALUE, 3));
             lab.ledger().await("a step has ended", Lab.SOON, entry -> entry.kind() == Entry.Kind.END);
-            var file = Path.of(lab.database() + "-writer");
-            try (var channel = FileChannel.open(file, StandardOpenOption.WRITE); var lock = channel.lock()) {
+            try (var locked = lab.lockOutWriters()) {
                 worker.signal("TERM");
                 long asked = System.nanoTime();
                 assertThat(worker.awaitExit(Lab.SOON)).isEqualTo(WorkerProcess.TERMINATED);
                 var took = Duration.ofNanos(System.nanoTime() - asked);
                 assertThat(took).isLessThan(BOUND_WITHOUT_DATABASE);
-                lab.passed("CTRL-C sqlite SIGTERM while another process keeps the file: ended after %d ms"
-                        .formatted(took.toMillis()));
+                lab.passed("CTRL-C %s SIGTERM while nobody can write: ended after %d ms"
+                        .formatted(store, took.toMillis()));
             }
         }
     }
@@ -128,7 +131,7 @@ class CtrlCTest {
 
     private static List<String> states(Tables tables) {
         return tables.list("""
-                select workflow_id || ' ' || status || iif(executor_id is null, ' free', ' owned')
+                select workflow_id || ' ' || status || case when executor_id is null then ' free' else ' owned' end
                   from workflow_status
                  order by workflow_id
                 """, row -> row.getString(1));

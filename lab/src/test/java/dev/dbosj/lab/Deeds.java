@@ -2,6 +2,7 @@ package dev.dbosj.lab;
 
 import dev.dbosj.DBOS;
 import dev.dbosj.workflow.Workflow;
+import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.time.Duration;
 
@@ -80,6 +81,32 @@ final class Deeds {
         first();
         holds.pass(id);
         return DBOS.enqueueWorkflow(QUEUE, this::small).getResult();
+    }
+
+    /** Enqueues a child under an id that others may choose too. */
+    @Workflow
+    String named(String id) throws InterruptedException {
+        first();
+        holds.pass(id);
+        return DBOS.with(WorkflowOptions.id(id + "-child")).enqueueWorkflow(QUEUE, this::small).getResult();
+    }
+
+    /** Sets an event. */
+    @Workflow
+    String event(String id) throws InterruptedException {
+        first();
+        boolean held = holds.pass(id);
+        DBOS.setEvent("place", held ? "zombie" : "heir");
+        return "done";
+    }
+
+    /** Begins to sleep. */
+    @Workflow
+    String sleep(String id) throws InterruptedException {
+        first();
+        holds.pass(id);
+        DBOS.sleep(Duration.ofMillis(10));
+        return "done";
     }
 
     /** Returns. */

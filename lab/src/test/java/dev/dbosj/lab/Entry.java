@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One line of the ledger. What does not apply is 0 or empty.
  *
- * @param at epoch milliseconds
+ * @param at nanoseconds by the clock that all processes of a machine share since it was started
  * @param life which launch of a worker in this suite, from 1; 0 for the test itself
  * @param pid the process that wrote it, or that is meant by a fault
  * @param step the step's number within its workflow
@@ -29,11 +29,15 @@ record Entry(
         FAULT,
         /** The process has been stopped, by us, for longer than its lease. */
         STOPPED,
+        /** A stopped process is about to go on. */
+        CONTINUED,
         /** A thread stays where the test has asked it to; the workflow id is the place. */
         HELD,
         /** A workflow's method has left. */
         LEFT,
-        /** The database has answered a write for a workflow; the name is the write, the detail the answer. */
+        /**
+         * The database has answered a write for a workflow, or a claim; the name is the write, the detail the answer.
+         */
         ANSWER
     }
 

@@ -48,6 +48,7 @@ final class Gate {
         try {
             var answer = method.invoke(database, arguments);
             if (method.getName().equals("apply")) note(arguments[0], answer);
+            if (method.getName().equals("claim")) noteClaim((List<?>) answer);
             return answer;
         } catch (InvocationTargetException failure) {
             throw failure.getCause();
@@ -77,5 +78,9 @@ final class Gate {
             var answer = outcome.getClass().getSimpleName();
             ledger.write(Entry.Kind.ANSWER, command.owner().workflowId(), 0, write, 0, answer);
         }
+    }
+
+    private void noteClaim(List<?> claimed) {
+        ledger.write(Entry.Kind.ANSWER, "", 0, "claim", 0, Integer.toString(claimed.size()));
     }
 }

@@ -12,29 +12,29 @@ import java.util.List;
  * @param death the point to die at and when, as {@code STEP_ENDED:17}; empty to live
  * @param gated whether there is a {@link Gate} before the database
  */
-record Job(Path database, Path ledger, int life, Duration lease, String death, boolean gated) {
+record Job(String databaseUrl, Path ledger, int life, Duration lease, String death, boolean gated) {
     List<String> arguments() {
         return List.of(
-                database.toString(), ledger.toString(), Integer.toString(life), lease.toString(), death,
+                databaseUrl, ledger.toString(), Integer.toString(life), lease.toString(), death,
                 Boolean.toString(gated));
     }
 
     static Job of(String[] arguments) {
         return new Job(
-                Path.of(arguments[0]), Path.of(arguments[1]), Integer.parseInt(arguments[2]),
+                arguments[0], Path.of(arguments[1]), Integer.parseInt(arguments[2]),
                 Duration.parse(arguments[3]), arguments[4], Boolean.parseBoolean(arguments[5]));
     }
 
     Job dyingAt(Signals.Point point, int occurrence) {
-        return new Job(database, ledger, life, lease, point + ":" + occurrence, gated);
+        return new Job(databaseUrl, ledger, life, lease, point + ":" + occurrence, gated);
     }
 
     Job lease(Duration lease) {
-        return new Job(database, ledger, life, lease, death, gated);
+        return new Job(databaseUrl, ledger, life, lease, death, gated);
     }
 
     Job behindGate() {
-        return new Job(database, ledger, life, lease, death, true);
+        return new Job(databaseUrl, ledger, life, lease, death, true);
     }
 
     Signals signals(Signals otherwise) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One process after the other is killed with SIGKILL; what they leave is what an undisturbed run leaves. */
+@EachStore
 @Timeout(3600)
 class KillTest {
     /** Each life takes new orders; what its predecessors have left goes on besides, unless it has to pause. */
@@ -18,6 +19,12 @@ class KillTest {
     private interface Death {
         /** Starts a worker, gives it work, and sees it die. */
         void of(Lab lab, String work) throws InterruptedException;
+    }
+
+    private final Store store;
+
+    KillTest(Store store) {
+        this.store = store;
     }
 
     @Test
@@ -50,20 +57,20 @@ class KillTest {
         });
     }
 
-    private static void kill(String experiment, int kills, Death death) throws Exception {
-        try (var lab = new Lab("KillTest#" + experiment)) {
+    private void kill(String experiment, int kills, Death death) throws Exception {
+        try (var lab = new Lab("KillTest#" + experiment, store)) {
             var audit = new OrdersAudit(lab);
             for (int kill = 0; kill < kills; kill++) {
-                int from = OrdersAudit.orders(lab.copiedTables());
+                int from = OrdersAudit.orders(lab.tablesAtRest());
                 death.of(lab, Orders.command(from, Integer.MAX_VALUE, AT_A_TIME));
-                audit.look(lab.copiedTables());
+                audit.look(lab.tablesAtRest());
             }
             var last = lab.start(lab.job());
-            last.tell(Orders.command(0, OrdersAudit.orders(lab.copiedTables()), AT_A_TIME));
+            last.tell(Orders.command(0, OrdersAudit.orders(lab.tablesAtRest()), AT_A_TIME));
             last.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(last);
-            var found = audit.judge("KILL sqlite %s: %d kills".formatted(experiment, kills), "");
+            var found = audit.judge("KILL %s %s: %d kills".formatted(store, experiment, kills), "");
             assertThat(found.begunAgain()).as("steps that a kill has interrupted").isPositive();
         }
     }

@@ -2,12 +2,11 @@ package dev.dbosj.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.DBOSClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -28,10 +27,10 @@ final class Lab implements AutoCloseable {
     /** How long the work that is left over may take. */
     static final Duration LONG = Duration.ofSeconds(120);
 
-    private static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
-
     private final String name;
+    private final Store store;
     private final Path folder;
+    private final LabDatabase database;
     private final Ledger ledger;
     private final List<WorkerProcess> workers = new CopyOnWriteArrayList<>();
 
@@ -42,16 +41,18 @@ final class Lab implements AutoCloseable {
     private boolean passed;
 
     /** @param name of the test class and, behind a hash, of the experiment */
-    Lab(String name) {
+    Lab(String name, Store store) {
         this.name = name;
+        this.store = store;
         try {
-            folder = Path.of("target", "lab", name.replace('#', '-')).toAbsolutePath();
+            folder = Path.of("target", "lab", name.replace('#', '-') + "-" + store).toAbsolutePath();
             delete(folder);
             Files.createDirectories(folder);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
         ledger = Ledger.append(folder.resolve("ledger.txt"), 0);
+        database = store.open(folder);
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
@@ -63,44 +64,39 @@ final class Lab implements AutoCloseable {
         return folder;
     }
 
-    Path database() {
-        return folder.resolve("lab.db");
-    }
-
     Ledger ledger() {
         return ledger;
     }
 
     /** The database, while workers are running. */
     Tables tables() {
-        return new Tables(database());
+        return database.tables();
     }
 
-    /**
-     * The database, when no worker is running. A copy is read: whoever opens the file itself would repair it after a
-     * crash, and that is what the next worker must do.
-     */
-    Tables copiedTables() {
-        var copy = folder.resolve("copy.db");
-        copy(database(), copy);
-        copy(folder.resolve("lab.db-wal"), folder.resolve("copy.db-wal"));
-        return new Tables(copy);
+    /** The database, when no worker is running. */
+    Tables tablesAtRest() {
+        return database.tablesAtRest();
     }
 
-    private static void copy(Path from, Path to) {
-        try {
-            Files.deleteIfExists(to);
-            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-        } catch (NoSuchFileException none) {
-            return; // a worker that died early has not made it yet, one that ended well has tidied it away
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+    /** Somebody who works on nothing. */
+    DBOSClient client() {
+        return DBOSClient.connect(database.url(0));
+    }
+
+    /** Keeps everybody from writing, until it is closed. */
+    AutoCloseable lockOutWriters() throws Exception {
+        return database.lockOutWriters();
+    }
+
+    /** What was written for a workflow by somebody who did not own it; known only where the database can watch. */
+    List<String> staleWrites() {
+        return database.staleWrites();
     }
 
     /** What the next worker is to do. */
     Job job() {
-        return new Job(database(), folder.resolve("ledger.txt"), lives + 1, DEFAULT_LEASE, "", false);
+        return new Job(
+                database.url(lives + 1), folder.resolve("ledger.txt"), lives + 1, store.lease(), "", false);
     }
 
     WorkerProcess start(Job job) {
@@ -146,12 +142,23 @@ final class Lab implements AutoCloseable {
         endWorkers();
         Runtime.getRuntime().removeShutdownHook(lastResort);
         ledger.close();
+        if (!passed) keep();
+        database.close();
         if (passed) delete(folder);
-        else System.out.printf("""
+    }
+
+    private void keep() {
+        try {
+            var tables = tablesAtRest();
+            if (tables.exists()) Files.write(folder.resolve("tables.txt"), tables.everything());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
                   ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
-                      -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
-                """, folder, name, SEED, KILLS, STOPS);
+                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
+                """, folder, name, store, SEED, KILLS, STOPS);
     }
 
     private static void delete(Path folder) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process that launches and closes runtimes again and again is afterwards as it was before. */
+@EachStore
 @Timeout(120)
 class LaunchLoopTest {
     private static final int WARM_UP = 3;
@@ -27,23 +28,31 @@ class LaunchLoopTest {
     @TempDir
     Path folder;
 
+    private final Store store;
+
+    LaunchLoopTest(Store store) {
+        this.store = store;
+    }
+
     @Test
     void launchAndCloseLeaveNoThreadAndNoFile() throws Exception {
-        for (int round = 0; round < WARM_UP; round++) launchAndClose(round);
-        int filesBefore = openFiles().size();
-        for (int round = WARM_UP; round < WARM_UP + ROUNDS; round++) {
-            launchAndClose(round);
-            assertThat(threads()).as("threads after round %d", round).allMatch("dbosj-database"::equals);
+        try (var database = store.open(folder)) {
+            for (int round = 0; round < WARM_UP; round++) launchAndClose(database, round);
+            int filesBefore = openFiles().size();
+            for (int round = WARM_UP; round < WARM_UP + ROUNDS; round++) {
+                launchAndClose(database, round);
+                assertThat(threads()).as("threads after round %d", round).allMatch("dbosj-database"::equals);
+            }
+            assertThat(openFiles()).noneMatch(file -> file.contains(folder.toString())).hasSize(filesBefore);
+            awaitThreadsEnd();
+            System.out.printf("LAUNCH %s %d launches, threads left 0, file descriptors %d -> %d%n",
+                    store, ROUNDS, filesBefore, openFiles().size());
         }
-        assertThat(openFiles()).noneMatch(file -> file.contains(folder.toString())).hasSize(filesBefore);
-        awaitThreadsEnd();
-        System.out.printf("LAUNCH sqlite %d launches, threads left 0, file descriptors %d -> %d%n",
-                ROUNDS, filesBefore, openFiles().size());
     }
 
     /** With work that is finished, and work that is not. */
-    private void launchAndClose(int round) {
-        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + folder.resolve("lab.db"))
+    private void launchAndClose(LabDatabase database, int round) {
+        var config = DBOSConfig.named("lab").databaseUrl(database.url(round))
                 .shutdownGrace(Duration.ofMillis(10));
         try (var ledger = Ledger.append(folder.resolve("ledger.txt"), round); var dbos = DBOSRuntime.create(config)) {
             var orders = new Orders(ledger, true);

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -19,15 +20,18 @@ import java.util.function.Predicate;
 final class Ledger implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(10);
 
-    private final Path file;
     private final int life;
     // Not a channel: an interrupted step would close it.
     private final FileOutputStream out;
 
+    // Lines are only ever added: each look reads what is new.
+    private final RandomAccessFile in;
+    private final List<Entry> seen = new ArrayList<>();
+
     private Ledger(Path file, int life) throws IOException {
-        this.file = file;
         this.life = life;
         this.out = new FileOutputStream(file.toFile(), true);
+        this.in = new RandomAccessFile(file.toFile(), "r");
     }
 
     static Ledger append(Path file, int life) {
@@ -53,9 +57,14 @@ final class Ledger implements AutoCloseable {
         write(Entry.Kind.STOPPED, pid, "", 0, "", 0, "");
     }
 
+    /** Writes that it is about to go on. */
+    void continued(long pid) {
+        write(Entry.Kind.CONTINUED, pid, "", 0, "", 0, "");
+    }
+
     private void write(
             Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
-        var entry = new Entry(System.currentTimeMillis(), kind, life, pid, workflowId, step, name, attempt, detail);
+        var entry = new Entry(System.nanoTime(), kind, life, pid, workflowId, step, name, attempt, detail);
         try {
             out.write(entry.line().getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {
@@ -65,10 +74,18 @@ final class Ledger implements AutoCloseable {
 
     /** Everything so far. */
     List<Entry> read() {
-        try (var lines = Files.lines(file)) {
-            return lines.map(Entry::parse).toList();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
+        synchronized (seen) {
+            try {
+                var fresh = new byte[(int) (in.length() - in.getFilePointer())];
+                in.readFully(fresh);
+                int whole = fresh.length;
+                while (whole > 0 && fresh[whole - 1] != '\n') whole--;
+                in.seek(in.getFilePointer() - (fresh.length - whole));
+                new String(fresh, 0, whole, StandardCharsets.UTF_8).lines().map(Entry::parse).forEach(seen::add);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            return List.copyOf(seen);
         }
     }
 
@@ -87,6 +104,7 @@ final class Ledger implements AutoCloseable {
     public void close() {
         try {
             out.close();
+            in.close();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -6,6 +6,8 @@ import dev.dbosj.DBOSConfig;
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 
 /** Judges an experiment with orders: by the ledger, and by comparison with the same orders fulfilled in peace. */
@@ -28,8 +30,8 @@ final class OrdersAudit {
     }
 
     /** Judges when all workers have ended. {@code faults} says in the figures what they have suffered. */
-    Auditor.Findings judge(String faults, String besides) throws InterruptedException {
-        var tables = lab.copiedTables();
+    Auditor.Findings judge(String faults, String besides) throws IOException, InterruptedException {
+        var tables = lab.tablesAtRest();
         int orders = orders(tables);
         var found = auditor.audit(tables, lab.ledger());
         var figures = ("%s, %d orders, %d steps, lost %d, completed steps repeated %d,"
@@ -44,9 +46,10 @@ final class OrdersAudit {
         return found;
     }
 
-    private List<String> undisturbed(int count) throws InterruptedException {
-        var database = lab.folder().resolve("undisturbed.db");
-        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + database).shutdownHook(false);
+    /** On a file, whatever the store: the same program ends the same way on both. */
+    private List<String> undisturbed(int count) throws IOException, InterruptedException {
+        var database = new SqliteFile(Files.createDirectories(lab.folder().resolve("undisturbed")));
+        var config = DBOSConfig.named("lab").databaseUrl(database.url(1)).shutdownHook(false);
         try (var ledger = Ledger.append(lab.folder().resolve("undisturbed.txt"), 1);
                 var dbos = DBOSRuntime.create(config)) {
             var orders = new Orders(ledger, false);
@@ -55,8 +58,8 @@ final class OrdersAudit {
             dbos.registerQueue(Orders.queue());
             dbos.launch();
             for (int order = 0; order < count; order++) orders.start(dbos, order);
-            Lab.awaitIdle(new Tables(database));
+            Lab.awaitIdle(database.tables());
         }
-        return new Tables(database).outcomes();
+        return database.tables().outcomes();
     }
 }

@@ -10,16 +10,23 @@ import org.junit.jupiter.api.Timeout;
  * be, past its lease, and goes on later. Inside of a commit that makes everybody wait; nowhere does it make anything
  * wrong.
  */
+@EachStore
 @Timeout(1800)
 class StopTest {
     private static final int AT_A_TIME = 3;
     private static final Duration LEASE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(2000);
 
+    private final Store store;
+
+    StopTest(Store store) {
+        this.store = store;
+    }
+
     @Test
     void atRandomMoments() throws Exception {
         var random = new Random(Lab.SEED);
-        try (var lab = new Lab("StopTest#atRandomMoments")) {
+        try (var lab = new Lab("StopTest#atRandomMoments", store)) {
             var audit = new OrdersAudit(lab);
             var workers = new WorkerProcess[] {startWorking(lab), startWorking(lab)};
             for (int stop = 0; stop < Lab.STOPS; stop++) {
@@ -36,8 +43,8 @@ class StopTest {
             lab.awaitIdle();
             Lab.end(workers);
             // A process that was stopped in the middle of a commit loses nothing: the other one could not take over.
-            long takenOver = lab.copiedTables().number("select count(*) from workflow_status where owner_epoch > 1");
-            audit.judge("STOP sqlite: %d stops".formatted(Lab.STOPS), ", workflows taken over " + takenOver);
+            long takenOver = lab.tablesAtRest().number("select count(*) from workflow_status where owner_epoch > 1");
+            audit.judge("STOP %s: %d stops".formatted(store, Lab.STOPS), ", workflows taken over " + takenOver);
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.dbosj.lab;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.google.gson.JsonParser;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,19 +15,30 @@ final class Tables {
         T read(ResultSet columns) throws SQLException;
     }
 
-    private final Path database;
+    /** Where they are. */
+    @FunctionalInterface
+    interface Database {
+        Connection connect() throws SQLException;
+    }
 
-    Tables(Path database) {
+    private final Database database;
+
+    Tables(Database database) {
         this.database = database;
     }
 
     /** Whether there are tables yet. */
     boolean exists() {
-        return Files.exists(database) && number("select count(*) from sqlite_master where name = 'executors'") > 0;
+        try (var connection = database.connect();
+                var tables = connection.getMetaData().getTables(null, null, "executors", null)) {
+            return tables.next();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     <T> List<T> list(String sql, Row<T> row) {
-        try (var connection = connect();
+        try (var connection = database.connect();
                 var statement = connection.createStatement();
                 var result = statement.executeQuery(sql)) {
             var rows = new ArrayList<T>();
@@ -48,19 +57,10 @@ final class Tables {
         return list(sql, row -> row.getLong(1)).getFirst();
     }
 
-    private Connection connect() throws SQLException {
-        var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-        try (var statement = connection.createStatement()) {
-            statement.execute("pragma busy_timeout = 5000");
-            statement.execute("pragma query_only = on");
-        }
-        return connection;
-    }
-
     /** All that is durable of workflows, in words; two moments with the same words are the same. */
     List<String> everything() {
         var all = list("""
-                select workflow_id, status, name, queue_name, parent_id, owner_epoch, executor_id, attempts,
+                select workflow_id, status, name, queue_name, priority, parent_id, owner_epoch, executor_id, attempts,
                        resume_requested, wake_at, created_at, started_at, completed_at, input, output, error
                   from workflow_status
                  order by workflow_id
@@ -70,30 +70,51 @@ final class Tables {
                   from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
                  order by w.workflow_id, o.step
                 """, Tables::words));
+        all.addAll(events());
         return all;
     }
 
     /** The same without what a fault may change: who did it, when, and at which attempt. */
     List<String> outcomes() {
         var all = list("""
-                select workflow_id, status, name, queue_name, parent_id, input, output, error ->> '$.message'
+                select workflow_id, status, name, queue_name, priority, parent_id, input, output, error
                   from workflow_status
                  order by workflow_id
-                """, Tables::words);
+                """, Tables::wordsAndMessage);
         all.addAll(list("""
-                select w.workflow_id, o.step, o.name,
+                select w.workflow_id, o.step, o.name, o.child_id,
                        case when o.name in ('DBOS.sleep', 'DBOS.now', 'DBOS.randomUUID') then 'any' else o.output end,
-                       o.error ->> '$.message', o.child_id
+                       o.error
                   from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
                  order by w.workflow_id, o.step
-                """, Tables::words));
+                """, Tables::wordsAndMessage));
+        all.addAll(events());
         return all;
     }
 
+    private List<String> events() {
+        return list("""
+                select w.workflow_id, e.key, e.value
+                  from workflow_events e join workflow_status w on w.sequence = e.workflow_sequence
+                 order by w.workflow_id, e.key
+                """, Tables::words);
+    }
+
     private static String words(ResultSet columns) throws SQLException {
+        return words(columns, columns.getMetaData().getColumnCount());
+    }
+
+    private static String words(ResultSet columns, int count) throws SQLException {
         var words = new ArrayList<String>();
-        int count = columns.getMetaData().getColumnCount();
         for (int column = 1; column <= count; column++) words.add(columns.getString(column));
         return String.join(" | ", words.stream().map(String::valueOf).toList());
+    }
+
+    /** Of the last column, an error, only the message: its stack trace tells who it was. */
+    private static String wordsAndMessage(ResultSet columns) throws SQLException {
+        int last = columns.getMetaData().getColumnCount();
+        var error = columns.getString(last);
+        var message = error == null ? null : JsonParser.parseString(error).getAsJsonObject().get("message");
+        return words(columns, last - 1) + " | " + message;
     }
 }

@@ -10,20 +10,24 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two processes work on one file and take the same orders. One is killed; the other goes on with what it had begun. */
+/** Two processes work on one database and take the same orders. One is killed; the other goes on with what it had begun. */
+@EachStore
 @Timeout(600)
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;
     private static final int KILLS = Math.max(3, Lab.KILLS / 16);
     private static final int PAIRS = Math.max(2, Lab.KILLS / 24);
 
-    /** The lease is fifteen times as long: it is the released file lock that tells. */
-    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+    private final Store store;
+
+    TwoProcessesTest(Store store) {
+        this.store = store;
+    }
 
     @Test
-    void theOneThatIsLeftGoesOnAtOnce() throws Exception {
+    void theOneThatIsLeftGoesOn() throws Exception {
         var random = new Random(Lab.SEED);
-        try (var lab = new Lab("TwoProcessesTest#theOneThatIsLeftGoesOnAtOnce")) {
+        try (var lab = new Lab("TwoProcessesTest#theOneThatIsLeftGoesOn", store)) {
             var audit = new OrdersAudit(lab);
             var survivor = startWorking(lab);
             long longest = 0;
@@ -43,8 +47,8 @@ class TwoProcessesTest {
             Lab.end(survivor);
             var pause = Duration.ofNanos(longest);
             var figures = ", longest pause %d ms".formatted(pause.toMillis());
-            audit.judge("KILL sqlite oneOfTwo: %d kills".formatted(KILLS), figures);
-            assertThat(pause).isLessThan(AT_ONCE);
+            audit.judge("KILL %s oneOfTwo: %d kills".formatted(store, KILLS), figures);
+            assertThat(pause).isLessThan(store.takeover());
         }
     }
 
@@ -52,7 +56,7 @@ class TwoProcessesTest {
     @Test
     void whatWasBeingTakenOverIsTakenOverAgain() throws Exception {
         var random = new Random(Lab.SEED);
-        try (var lab = new Lab("TwoProcessesTest#whatWasBeingTakenOverIsTakenOverAgain")) {
+        try (var lab = new Lab("TwoProcessesTest#whatWasBeingTakenOverIsTakenOverAgain", store)) {
             var audit = new OrdersAudit(lab);
             var first = startWorking(lab);
             var second = startWorking(lab);
@@ -60,7 +64,7 @@ class TwoProcessesTest {
                 killInAStep(lab, first);
                 Thread.sleep(random.nextInt(1200));
                 lab.kill(second);
-                audit.look(lab.copiedTables());
+                audit.look(lab.tablesAtRest());
                 first = startWorking(lab);
                 second = startWorking(lab);
             }
@@ -68,7 +72,7 @@ class TwoProcessesTest {
             for (var worker : List.of(first, second)) worker.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(first, second);
-            audit.judge("KILL sqlite bothOfTwo: %d kills".formatted(2 * PAIRS), "");
+            audit.judge("KILL %s bothOfTwo: %d kills".formatted(store, 2 * PAIRS), "");
         }
     }
 

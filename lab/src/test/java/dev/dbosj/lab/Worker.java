@@ -44,7 +44,7 @@ final class Worker {
         gate = new Gate(ledger);
         var system = Seams.system();
         threads = new CountedThreads(system.threads());
-        var config = DBOSConfig.named("lab").databaseUrl("sqlite:" + job.database()).lease(job.lease())
+        var config = DBOSConfig.named("lab").databaseUrl(job.databaseUrl()).lease(job.lease())
                 .pollInterval(Duration.ofMillis(100)).shutdownGrace(GRACE);
         dbos = LabRuntime.create(
                 config,
@@ -98,7 +98,10 @@ final class Worker {
     private void begin(String deed, String id) {
         var starter = dbos.with(WorkflowOptions.id(id));
         switch (deed) {
-            case "step" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "step", "cancelled", "resumed" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::step, id);
+            case "event" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::event, id);
+            case "named" -> starter.startWorkflow(deeds::named, id);
+            case "sleep" -> starter.startWorkflow(deeds::sleep, id);
             case "release" -> starter.enqueueWorkflow(Deeds.QUEUE, deeds::release, id);
             case "deaf" -> starter.startWorkflow(deeds::deaf, id);
             case "sleeper" -> starter.startWorkflow(deeds::sleeper, id);

@@ -135,8 +135,9 @@ public final class CommitWriter {
     private void refuse(List<Pending> batch, SystemDatabaseException failure) {
         if (split(batch)) return;
         if (batch.size() > 1) {
+            // Behind the first, for that one may have to step aside.
+            lane.putBack(batch.subList(1, batch.size()));
             write(batch.subList(0, 1));
-            rest(batch);
         } else {
             lane.complete(batch, List.of(new Outcome.Refused(Outcome.Reason.BAD_DATA, failure.getMessage())));
         }
@@ -152,12 +153,5 @@ public final class CommitWriter {
         for (var pendings : runs.values()) halves.get(run++ % 2).addAll(pendings);
         halves.forEach(this::write);
         return true;
-    }
-
-    private void rest(List<Pending> batch) {
-        var chain = batch.getFirst().chain();
-        var rest = batch.subList(1, batch.size());
-        if (chain.verdict == null) write(rest);
-        else lane.complete(rest, Collections.nCopies(rest.size(), chain.verdict));
     }
 }

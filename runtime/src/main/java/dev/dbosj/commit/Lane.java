@@ -52,7 +52,7 @@ final class Lane {
         ready.add(chain);
     }
 
-    /** Somebody holds a lock that these commands of one run need: others go first. */
+    /** Puts commands of one run back to the front of its chain: others go first. */
     void putBack(List<Pending> batch) {
         var chain = batch.getFirst().chain();
         lock.lock();

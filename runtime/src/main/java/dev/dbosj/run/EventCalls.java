@@ -75,6 +75,7 @@ public final class EventCalls {
                 throw run.mismatch(step, GET + " of " + recorded.childId(), GET + " of " + wanted.workflowId());
             return recorded.output();
         }
+        run.barrier(); // it may have set the event itself
         var startedAt = run.journal().now();
         var event = timeout.isZero() ? null : run.awaitEvent(wanted, timeout);
         var json = event == null ? run.patiently(() -> read(wanted)) : event.value();

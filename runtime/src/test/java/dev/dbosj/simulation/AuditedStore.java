@@ -55,6 +55,7 @@ final class AuditedStore implements SystemDatabase {
             note.accept(describe(batch.get(i)) + " -> " + outcomes.get(i));
             tally.count(kind(batch.get(i)) + " " + outcomes.get(i).getClass().getSimpleName());
             if (isLeftToOthers(batch.get(i), outcomes.get(i))) tally.count("start by the dead");
+            if (isJoin(outcomes.get(i), batch.get(i))) tally.count("join");
         }
         auditor.applied(process, batch, outcomes, before, late);
         return outcomes;
@@ -80,6 +81,12 @@ final class AuditedStore implements SystemDatabase {
                 && insert.workflows().stream().anyMatch(row -> row.executorId() != null
                         && !applied.ids().contains(row.workflowId())
                         && database.workflow(row.workflowId()).status() == WorkflowState.ENQUEUED);
+    }
+
+    private static boolean isJoin(Outcome outcome, Command command) {
+        return command.effect() instanceof Effect.Insert
+                && outcome instanceof Outcome.Applied applied
+                && !applied.ids().isEmpty();
     }
 
     private static String kind(Command command) {
@@ -168,7 +175,9 @@ final class AuditedStore implements SystemDatabase {
 
     @Override
     public List<ClaimedWorkflow> claim(ClaimRequest request) {
+        var waiting = auditor.claims().waiting();
         var claimed = database.claim(request);
+        auditor.claims().claimed(request, waiting, claimed);
         if (!claimed.isEmpty()) tally.count("claim");
         for (var workflow : claimed)
             note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());

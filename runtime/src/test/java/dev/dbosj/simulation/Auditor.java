@@ -10,6 +10,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 /** Looks at the database after every event and says at once which promise was broken. */
 final class Auditor {
     private static final int EVERYTHING = 100_000;
-    private static final int EVENTS_PER_SWEEP = 16;
+    private static final int WRITES_PER_SWEEP = 16;
     private static final int MOST_IN_FLIGHT = 1_000;
     private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(EVERYTHING);
 
@@ -46,12 +47,30 @@ final class Auditor {
     /** Whose owner may have let go in the event that is looked at. */
     private final Set<String> lettingGo = new HashSet<>();
     private final Map<String, List<String>> toldCancelled = new HashMap<>();
-    private int events;
+    /** Who may have been cancelled by the event that is looked at. */
+    private final Set<String> cancelling = new HashSet<>();
+    /** The answers to what came from outside, by nonce. */
+    private final Map<Long, Outcome> answered = new HashMap<>();
+    private final Tally tally;
+    private final EventWitness events;
+    private final ClaimWitness claims;
+    private int writes;
 
     /** @param breach told in a sentence what was broken */
-    Auditor(SystemDatabase database, Consumer<String> breach) {
+    Auditor(SystemDatabase database, Tally tally, Consumer<String> breach) {
         this.database = database;
+        this.tally = tally;
         this.breach = breach;
+        this.events = new EventWitness(database, id -> everCancelled(id) || everDead(id), breach);
+        this.claims = new ClaimWitness(database, tally, breach);
+    }
+
+    EventWitness events() {
+        return events;
+    }
+
+    ClaimWitness claims() {
+        return claims;
     }
 
     // ---- events of the database -------------------------------------------------------------------------------------
@@ -76,16 +95,42 @@ final class Auditor {
             if (command.effect() instanceof Effect.Release || command.effect() instanceof Effect.Finish)
                 lettingGo.add(command.owner().workflowId());
         requireFairShares(batch);
+        requireOneLane(batch);
         if (!late) requireRenewed(batch, outcomes, before);
+        cancelling.clear();
+        var fresh = new ArrayList<Effect.Change>();
         for (int i = 0; i < batch.size(); i++)
             if (batch.get(i).effect() instanceof Effect.Change change
-                    && outcomes.get(i) instanceof Outcome.Applied applied)
-                for (var id : applied.ids()) seenOf(id).resumeAsked = change.amendment() == Effect.Amendment.RESUME;
+                    && outcomes.get(i) instanceof Outcome.Applied applied
+                    && isFresh(change, applied, late)) {
+                fresh.add(change);
+                ask(change.amendment(), applied.ids());
+            }
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
-        for (int i = 0; i < batch.size(); i++)
-            if (batch.get(i).effect() instanceof Effect.Change change && outcomes.get(i) instanceof Outcome.Applied)
-                if (change.amendment() == Effect.Amendment.CANCEL) requireFamilyEnded(change.workflowIds(), batch);
-        if (events++ % EVENTS_PER_SWEEP == 0) lookAtAll();
+        requireFamiliesEnded(fresh);
+        cancelling.clear();
+        if (writes++ % WRITES_PER_SWEEP == 0) lookAtAll();
+    }
+
+    /** What comes a second time is answered as the first time, and nothing else: what was done since stays. */
+    private boolean isFresh(Effect.Change change, Outcome.Applied answer, boolean late) {
+        var first = answered.putIfAbsent(change.nonce(), answer);
+        if (first == null) return true;
+        tally.count((late ? "late " : "repeated ") + change.amendment());
+        require(first.equals(answer), "P7: %s was answered %s, and when repeated %s", change, first, answer);
+        return false;
+    }
+
+    private void ask(Effect.Amendment amendment, Collection<String> workflowIds) {
+        boolean resume = amendment == Effect.Amendment.RESUME;
+        for (var id : workflowIds) seenOf(id).resumeAsked = resume;
+        if (!resume) cancelling.addAll(workflowIds);
+    }
+
+    /** What may wait for a stranger never travels with what must not. */
+    private void requireOneLane(List<Command> batch) {
+        long strange = batch.stream().filter(command -> command.effect().meetsStrangers()).count();
+        require(strange == 0 || strange == batch.size(), "P8: one batch for both lanes: %s", batch);
     }
 
     /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more. */
@@ -106,14 +151,21 @@ final class Auditor {
     }
 
     /** A cancel reaches the descendants, unless somebody resumes them in the same breath. */
-    private void requireFamilyEnded(Collection<String> cancelled, List<Command> batch) {
-        boolean resumed = batch.stream().anyMatch(command ->
-                command.effect() instanceof Effect.Change change && change.amendment() == Effect.Amendment.RESUME);
-        if (resumed) return;
-        for (var descendant : seen.values())
-            for (var row = descendant.row; row != null; row = parentOf(row))
-                if (cancelled.contains(row.workflowId()) && !descendant.row.status().isTerminal())
-                    fail("I7: %s was cancelled, but not %s", cancelled, descendant.row);
+    private void requireFamiliesEnded(List<Effect.Change> changes) {
+        if (changes.stream().anyMatch(change -> change.amendment() == Effect.Amendment.RESUME)) return;
+        for (var change : changes)
+            for (var descendant : seen.values())
+                for (var row = descendant.row; row != null; row = parentOf(row))
+                    if (change.workflowIds().contains(row.workflowId()) && !descendant.row.status().isTerminal())
+                        fail("I7: %s was cancelled, but not %s", change.workflowIds(), descendant.row);
+    }
+
+    /** Whether the workflow is one of those, or a descendant of one. */
+    boolean isInFamily(String workflowId, Collection<String> ancestors) {
+        if (!seen.containsKey(workflowId)) return ancestors.contains(workflowId);
+        for (var row = seenOf(workflowId).row; row != null; row = parentOf(row))
+            if (ancestors.contains(row.workflowId())) return true;
+        return false;
     }
 
     private WorkflowStatus parentOf(WorkflowStatus row) {
@@ -140,7 +192,10 @@ final class Auditor {
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
-        if (command.effect() instanceof Effect.Insert insert) insert.workflows().forEach(row -> look(row.workflowId()));
+        if (command.effect() instanceof Effect.Insert insert) {
+            for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
+            insert.workflows().forEach(row -> look(row.workflowId()));
+        }
         if (command.effect() instanceof Effect.Change change) {
             if (change.amendment() == Effect.Amendment.CANCEL)
                 toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
@@ -182,6 +237,7 @@ final class Auditor {
         var checkpoints = checkpoints(id);
         requirePrefix(id, last.checkpoints, checkpoints);
         if (last.row != null) requireLawful(id, last, row);
+        events.look(id, checkpoints);
         last.row = row;
         last.checkpoints = checkpoints;
         last.everCancelled |= row.status() == WorkflowState.CANCELLED;
@@ -212,6 +268,8 @@ final class Auditor {
                         "I1: the outcome of %s was %s, now it is %s", id, before, now);
             return;
         }
+        if (now.status() == WorkflowState.CANCELLED)
+            require(cancelling.contains(id), "P7: workflow %s became CANCELLED, and nobody has just asked for it", id);
         boolean lawful = switch (before.status()) {
             case ENQUEUED, DELAYED -> !now.status().isTerminal() || now.status() == WorkflowState.CANCELLED;
             case PENDING -> true;
@@ -225,6 +283,11 @@ final class Auditor {
 
     private Seen seenOf(String workflowId) {
         return seen.computeIfAbsent(workflowId, id -> new Seen());
+    }
+
+    /** Whether the step's outcome is on disk. */
+    boolean isRecorded(String workflowId, int step) {
+        return checkpoints(workflowId).size() > step;
     }
 
     private List<Checkpoint> checkpoints(String workflowId) {

@@ -8,6 +8,8 @@ import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.Hint;
+import dev.dbosj.store.HintLine;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +36,8 @@ final class FaultyStore implements SystemDatabase {
     private final SeededScheduler scheduler;
     private final Faults faults;
     private final Auditor auditor;
+    private final Strangers strangers;
+    private final Grapevine grapevine;
     private boolean closed;
 
     FaultyStore(
@@ -40,12 +45,16 @@ final class FaultyStore implements SystemDatabase {
             SimulatedProcess process,
             SeededScheduler scheduler,
             Faults faults,
-            Auditor auditor) {
+            Auditor auditor,
+            Strangers strangers,
+            Grapevine grapevine) {
         this.database = database;
         this.process = process;
         this.scheduler = scheduler;
         this.faults = faults;
         this.auditor = auditor;
+        this.strangers = strangers;
+        this.grapevine = grapevine;
     }
 
     private <T> T write(String what, Supplier<T> call) {
@@ -141,6 +150,12 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public List<Outcome> apply(List<Command> batch) {
+        requireOpen("apply");
+        if (strangers.block(batch)) {
+            process.note("strangers hold up a batch of " + batch.size());
+            process.sleep(Strangers.LOCK_TIMEOUT);
+            throw failure(Kind.CONTENDED, "apply");
+        }
         try {
             return write("apply", () -> database.apply(batch), () -> database.apply(batch, true));
         } catch (SystemDatabaseException failure) {
@@ -234,6 +249,17 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public Map<String, Long> unserved() {
         return read("unserved", database::unserved);
+    }
+
+    @Override
+    public void announce(Set<Hint> hints) {
+        requireOpen("announce");
+        grapevine.announce(process, hints);
+    }
+
+    @Override
+    public HintLine listen() {
+        return grapevine.lineOf(process);
     }
 
     @Override

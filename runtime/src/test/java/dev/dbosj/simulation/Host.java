@@ -1,39 +1,54 @@
 package dev.dbosj.simulation;
 
+import dev.dbosj.DBOSClient;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
-/** One simulated process with a runtime and clients in it, from its start to its end. */
+/** One simulated process with clients in it, and with a runtime unless it is a mere client, from its start to its end. */
 final class Host {
     private static final int CLIENTS = 2;
     private static final Duration BEFORE_NEXT_LAUNCH = Duration.ofSeconds(1);
     /** What a close may take besides the grace for steps: an interrupt's effect and the last writes. */
     private static final Duration LAST_WRITES = Duration.ofSeconds(12);
 
+    /** What a process is for. */
+    enum Role {
+        /** Runs all workflows. */
+        VERSATILE_EXECUTOR,
+        /** Runs all but the rare ones. */
+        EXECUTOR,
+        /** Runs none. */
+        CLIENT
+    }
+
     private final World world;
     private final SimulatedProcess process;
     private final SplittableRandom random;
+    private final Role role;
+    private DBOSClient client;
     private Programs programs;
     private boolean up;
     private boolean closing;
     private boolean closed;
 
-    Host(World world, SimulatedProcess process, SplittableRandom random) {
+    Host(World world, SimulatedProcess process, SplittableRandom random, Role role) {
         this.world = world;
         this.process = process;
         this.random = random;
+        this.role = role;
     }
 
     SimulatedProcess process() {
         return process;
     }
 
-    Programs programs() {
-        return programs;
+    DBOSClient client() {
+        return client;
     }
 
-    /** Whether its runtime is launched and will stay so. */
+    /** Whether its runtime is launched, or its client connected, and will stay so. */
     boolean isServing() {
         return up && !closing && !isOver();
     }
@@ -58,11 +73,12 @@ final class Host {
     }
 
     private void main() {
-        programs = launched();
+        client = untilThere(role == Role.CLIENT ? this::connect : this::launch);
         up = true;
         process.note("is up");
-        for (int client = 0; client < CLIENTS; client++)
-            process.start("client" + client, new Clients(random.split(), world, process, programs)::run);
+        for (int number = 0; number < CLIENTS; number++)
+            process.start("client" + number, new Clients(random.split(), world, process, client, programs)::run);
+        if (role == Role.CLIENT) return;
         Coverage.mark("DBOSRuntime.awaitShutdown()");
         try {
             programs.runtime().awaitShutdown();
@@ -71,21 +87,29 @@ final class Host {
         }
     }
 
-    /** Tries until the database is there. */
-    private Programs launched() {
+    private DBOSClient untilThere(Supplier<DBOSClient> attempt) {
         while (true) {
-            var attempt = Programs.register(process, world.ledger(), world.auditor(), world.createRuntime(process));
-            Coverage.mark("DBOSRuntime.registerQueue(WorkflowQueue)");
-            Coverage.mark("DBOSRuntime.launch()");
-            world.queues().forEach(attempt.runtime()::registerQueue);
             try {
-                attempt.runtime().launch();
-                return attempt;
+                return attempt.get();
             } catch (SystemDatabaseException away) {
-                process.note("cannot launch: " + away.getMessage());
+                process.note("cannot connect: " + away.getMessage());
                 process.sleep(BEFORE_NEXT_LAUNCH);
             }
         }
+    }
+
+    private DBOSClient connect() {
+        return world.connectClient(process);
+    }
+
+    private DBOSClient launch() {
+        boolean knowsTheRare = role == Role.VERSATILE_EXECUTOR;
+        var runtime = world.createRuntime(process);
+        programs = Programs.register(process, world.ledger(), world.auditor(), runtime, knowsTheRare);
+        Coverage.mark("DBOSRuntime.registerQueue(WorkflowQueue)");
+        Coverage.mark("DBOSRuntime.launch()");
+        world.queues().forEach(runtime::registerQueue);
+        return runtime.launch();
     }
 
     /** @param then what happens when it has closed */
@@ -94,9 +118,9 @@ final class Host {
         boolean undisturbed = !world.hasFaults();
         process.start("closer", () -> {
             process.note("closing");
-            Coverage.mark("DBOSRuntime.close()");
+            Coverage.mark(role == Role.CLIENT ? "DBOSClient.close()" : "DBOSRuntime.close()");
             long begin = world.scheduler().nanos();
-            programs.runtime().close();
+            client.close();
             process.note("closed");
             if (undisturbed) requireCleanEnd(Duration.ofNanos(world.scheduler().nanos() - begin));
             closed = true;

@@ -1,6 +1,8 @@
 package dev.dbosj.simulation;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -11,7 +13,7 @@ final class Ledger {
     private final Consumer<String> breach;
     private final Set<String> begun = new HashSet<>();
     private final Set<String> done = new HashSet<>();
-    private final Set<String> crashed = new HashSet<>();
+    private final Map<String, Integer> crashes = new HashMap<>();
 
     Ledger(Auditor auditor, Weather weather, Consumer<String> breach) {
         this.auditor = auditor;
@@ -23,15 +25,15 @@ final class Ledger {
         process.note("body of " + stepKey + " begins, attempt " + attempt);
         auditor.begins(process, workflowId, Integer.parseInt(stepKey.substring(workflowId.length() + 1)));
         boolean first = begun.add(stepKey + "/" + attempt);
-        if (first || weather == Weather.STORM || crashed.contains(stepKey)) return;
+        if (first || weather == Weather.STORM || crashes.containsKey(stepKey)) return;
         // Who cancels and resumes a workflow between two attempts of a step begins to count anew.
         if (done.contains(stepKey) || !auditor.everCancelled(workflowId))
             breach.accept("G3: attempt " + attempt + " of " + stepKey + " is repeated without a fault");
     }
 
-    /** @return whether the step's body crashes: the first that gets so far */
-    boolean crashes(String stepKey) {
-        return crashed.add(stepKey);
+    /** @return whether the step's body crashes: the first so many that get so far */
+    boolean crashes(String stepKey, int howOften) {
+        return howOften > 0 && crashes.merge(stepKey, 1, Integer::sum) <= howOften;
     }
 
     /** @param isOutcome whether this is the step's outcome */

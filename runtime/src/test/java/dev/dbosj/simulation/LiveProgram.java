@@ -84,6 +84,8 @@ final class LiveProgram {
             case Op.LookAtChild look -> lookAt(child(look.child()));
             case Op.StartInStep start -> startInStep(start);
             case Op.Inline inline -> all(inline.plan());
+            case Op.SetEvent event -> setEvent(event);
+            case Op.GetEvent wanted -> getEvent(wanted);
         };
     }
 
@@ -176,18 +178,23 @@ final class LiveProgram {
         steps++;
         var queue = child.enqueued() ? child.plan().queue() : null;
         try {
-            if (child.id() == null) {
+            if (child.id() == null && child.priority() == 0) {
                 children.add(Launcher.byStatics(programs, child.shape(), queue, child.plan()));
             } else {
                 Coverage.mark("DBOS.with(WorkflowOptions)");
-                var id = WorkflowOptions.id(child.shared() ? child.id() : workflowId + child.id());
-                children.add(Launcher.by(DBOS.with(id), programs, child.shape(), queue, child.plan()));
+                children.add(Launcher.by(DBOS.with(options(child)), programs, child.shape(), queue, child.plan()));
             }
             return 0;
         } catch (WorkflowConflictException conflict) {
             children.add(null);
             return CONFLICT;
         }
+    }
+
+    private WorkflowOptions options(Op.Child child) {
+        var options = WorkflowOptions.defaults();
+        if (child.id() != null) options = WorkflowOptions.id(child.shared() ? child.id() : workflowId + child.id());
+        return options.priority(child.priority());
     }
 
     private long startAll(Op.Children many) {
@@ -248,6 +255,34 @@ final class LiveProgram {
                 return (int) UNKNOWN;
             }
         });
+    }
+
+    // ---- events -----------------------------------------------------------------------------------------------------
+
+    private long setEvent(Op.SetEvent event) {
+        steps++;
+        var key = event.key().name();
+        if (event.key() == Op.Key.LIST) {
+            Coverage.mark("DBOS.setEvent(String,Object,TypeRef)");
+            DBOS.setEvent(key, List.of(event.value(), 1L), new TypeRef<List<Long>>() {});
+        } else {
+            Coverage.mark("DBOS.setEvent(String,Object)");
+            DBOS.setEvent(key, event.value());
+        }
+        return 0;
+    }
+
+    /** What is read anew must be as new as the moment of the call; what was recorded stays, however old it is. */
+    private long getEvent(Op.GetEvent wanted) {
+        var child = wanted.own() ? null : child(wanted.child());
+        if (!wanted.own() && child == null) return 0;
+        var id = wanted.own() ? workflowId : child.workflowId();
+        var reading = auditor.events().reading(workflowId, id, wanted.key().name());
+        boolean replayed = auditor.isRecorded(workflowId, steps++);
+        Coverage.mark("DBOS.getEvent(String,String,Class,Duration)");
+        var value = DBOS.getEvent(id, wanted.key().name(), Long.class, wanted.timeout());
+        if (!replayed) reading.saw(value.map(wanted.key()::json).orElse(null), wanted.timeout());
+        return value.orElse(0L);
     }
 
     // ---- time and chance --------------------------------------------------------------------------------------------

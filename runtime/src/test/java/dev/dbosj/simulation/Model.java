@@ -6,8 +6,11 @@ import dev.dbosj.store.Checkpoint;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.LongStream;
 
@@ -33,12 +36,18 @@ final class Model {
         boolean everCancelled(String workflowId);
 
         boolean everDead(String workflowId);
+
+        /** All values that the event has had, as JSON, in order. */
+        List<String> valuesOf(String workflowId, Op.Key key);
     }
 
     private final Records records;
     private final WorkflowStatus row;
     private final Iterator<Checkpoint> history;
     private final List<String> children = new ArrayList<>();
+    private final Map<Op.Key, String> ownEvents = new EnumMap<>(Op.Key.class);
+    /** Which of all values of a child's event was seen last. */
+    private final Map<String, Integer> seenEvents = new HashMap<>();
     private int steps;
 
     private Model(Records records, WorkflowStatus row, List<Checkpoint> history) {
@@ -107,6 +116,8 @@ final class Model {
             case Op.LookAtChild look -> look(look.child());
             case Op.StartInStep start -> startInStep(start);
             case Op.Inline inline -> all(inline.plan());
+            case Op.SetEvent event -> setEvent(event);
+            case Op.GetEvent wanted -> getEvent(wanted);
         };
     }
 
@@ -200,6 +211,31 @@ final class Model {
 
     private long look(int child) {
         return childAt(child) == null ? 0 : Long.parseLong(next("look").output());
+    }
+
+    private long setEvent(Op.SetEvent event) {
+        var json = event.key().json(event.value());
+        requireOutput(next("DBOS.setEvent").output(), "{\"key\":\"" + event.key() + "\",\"value\":" + json + "}");
+        ownEvents.put(event.key(), json);
+        return 0;
+    }
+
+    private long getEvent(Op.GetEvent wanted) {
+        var id = wanted.own() ? row.workflowId() : childAt(wanted.child());
+        if (id == null) return 0;
+        var recorded = next("DBOS.getEvent");
+        require(id.equals(recorded.childId()), "it read an event of " + recorded.childId() + " instead of " + id);
+        if (wanted.own()) requireOutput(recorded.output(), ownEvents.getOrDefault(wanted.key(), "null"));
+        else requireForward(id, wanted.key(), recorded.output());
+        return recorded.output() == null ? 0 : Long.parseLong(recorded.output());
+    }
+
+    /** It never sees a value that was never set, nor one that is older than what it saw before. */
+    private void requireForward(String id, Op.Key key, String output) {
+        int now = output == null ? 0 : records.valuesOf(id, key).lastIndexOf(output) + 1;
+        require(output == null || now > 0, "it saw " + key + " of " + id + " as " + output + ", which it never was");
+        Integer before = seenEvents.put(id + " " + key, now);
+        require(before == null || before <= now, "it saw " + key + " of " + id + " go back to " + output);
     }
 
     private long startInStep(Op.StartInStep start) {

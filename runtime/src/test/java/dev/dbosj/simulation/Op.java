@@ -1,7 +1,9 @@
 package dev.dbosj.simulation;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** One thing that a simulated workflow does. */
 sealed interface Op {
@@ -45,7 +47,11 @@ sealed interface Op {
         PROC3("proc3", "Proc3,Object,Object,Object"),
         INSTANCE("func1@second", "Func1,Object"),
         STATIC("ofClass", "Func1,Object"),
-        FUNCTION("function", "Func1,Object");
+        FUNCTION("function", "Func1,Object"),
+        /** Only some executors know it, so it is enqueued by name alone. */
+        RARE("func1@rare", "Func1,Object");
+
+        private static final List<Shape> COMMON = Stream.of(values()).filter(shape -> shape != RARE).toList();
 
         final String workflowName;
         final String parameters;
@@ -60,7 +66,12 @@ sealed interface Op {
             throw new IllegalArgumentException(workflowName);
         }
 
+        /** One that every executor knows. */
         static Shape draw(SplittableRandom random) {
+            return COMMON.get(random.nextInt(COMMON.size()));
+        }
+
+        static Shape drawByName(SplittableRandom random) {
             return values()[random.nextInt(values().length)];
         }
 
@@ -68,22 +79,36 @@ sealed interface Op {
             return !parameters.startsWith("Proc");
         }
 
+        /** The arguments of its method. */
+        Object[] arguments(Plan plan) {
+            return switch (parameters.split(",").length) {
+                case 1 -> new Object[0];
+                case 2 -> new Object[] {plan};
+                case 3 -> new Object[] {plan, Programs.SALT};
+                default -> new Object[] {plan, Programs.SALT, 3};
+            };
+        }
+
         boolean takesPlan() {
             return parameters.contains("Object");
         }
     }
 
-    /** What a step's body does. */
-    record Work(long value, Duration duration, int failures, boolean stubborn, boolean crashesOnce) {
+    /**
+     * What a step's body does.
+     *
+     * @param crashes how often it exhausts the virtual machine before it gets through
+     */
+    record Work(long value, Duration duration, int failures, boolean stubborn, int crashes) {
         static Work draw(SplittableRandom random) {
             int failures = random.nextInt(4) == 0 ? random.nextInt(1, 5) : 0;
             boolean stubborn = random.nextInt(4) == 0;
-            boolean crashesOnce = random.nextInt(60) == 0;
-            return new Work(random.nextLong(), duration(random), failures, stubborn, crashesOnce);
+            int crashes = random.nextInt(50) == 0 ? random.nextInt(1, 4) : 0;
+            return new Work(random.nextLong(), duration(random), failures, stubborn, crashes);
         }
 
         static Work of(long value) {
-            return new Work(value, Duration.ZERO, 0, false, false);
+            return new Work(value, Duration.ZERO, 0, false, 0);
         }
 
         /** Mostly nothing, rarely longer than any lease. */
@@ -98,7 +123,7 @@ sealed interface Op {
     record Step(Form form, Work work) implements Op {}
 
     /** @param id null for a generated one; otherwise what the id is, or ends with if it is the parent's own */
-    record Child(Shape shape, boolean enqueued, String id, boolean shared, Plan plan) implements Op {}
+    record Child(Shape shape, boolean enqueued, int priority, String id, boolean shared, Plan plan) implements Op {}
 
     record Children(int count, boolean named, long seed, int level) implements Op {
         Plan plan(int index) {
@@ -131,41 +156,91 @@ sealed interface Op {
 
     record Inline(Plan plan) implements Op {}
 
+    /** Every value is set once, so that a reader's value tells when it was set. */
+    record SetEvent(Key key, long value) implements Op {}
+
+    /**
+     * Waits for an event of a child, or reads one of the workflow's own.
+     *
+     * @param timeout that of {@link #FOR_EVER} ends with the child at the latest
+     */
+    record GetEvent(boolean own, int child, Key key, Duration timeout) implements Op {
+        static final Duration FOR_EVER = Duration.ofDays(10_000);
+    }
+
+    /** The keys of events; the last one holds a list. */
+    enum Key {
+        STATE,
+        PROGRESS,
+        LIST;
+
+        static Key draw(SplittableRandom random) {
+            return values()[random.nextInt(values().length)];
+        }
+
+        static Key drawPlain(SplittableRandom random) {
+            return random.nextBoolean() ? STATE : PROGRESS;
+        }
+
+        /** A value as JSON. */
+        String json(long value) {
+            return this == LIST ? "[" + value + ",1]" : Long.toString(value);
+        }
+    }
+
     static Op draw(SplittableRandom random, int level) {
         boolean leaf = level == Plan.LEAF;
         int rare = random.nextInt(400);
         if (rare == 0) return new Burst(random.nextInt(200, 1_200));
         if (rare < 5) return new Poison();
-        int kind = random.nextInt(leaf ? 50 : 100);
+        int kind = random.nextInt(leaf ? 60 : 116);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
         if (kind < 44) return new Now();
         if (kind < 48) return new Uuid();
         if (kind < 50) return leaf ? new Now() : new Inline(new Plan(random.nextLong(), Plan.LEAF));
-        if (kind < 68) return child(random, level);
-        if (kind < 73) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
-        if (kind < 79) return new Await(random.nextInt(8), Duration.ofMillis(random.nextLong(5_000)));
-        if (kind < 91) return new Await(random.nextInt(8), null);
-        if (kind < 94) return new CancelChild(random.nextInt(8));
-        if (kind < 97) return new LookAtChild(random.nextInt(8));
-        return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
+        if (kind < 57) return new SetEvent(Key.draw(random), random.nextLong());
+        if (kind < 60) return getOwnEvent(random);
+        if (kind < 78) return child(random, level);
+        if (kind < 83) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
+        if (kind < 89) return new Await(random.nextInt(8), Duration.ofMillis(random.nextLong(5_000)));
+        if (kind < 100) return new Await(random.nextInt(8), null);
+        if (kind < 103) return new CancelChild(random.nextInt(8));
+        if (kind < 106) return new LookAtChild(random.nextInt(8));
+        if (kind < 109) return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
+        return getEvent(random);
+    }
+
+    private static Op getOwnEvent(SplittableRandom random) {
+        var timeout = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(300));
+        return new GetEvent(true, 0, Key.drawPlain(random), timeout);
+    }
+
+    private static Op getEvent(SplittableRandom random) {
+        var timeout = switch (random.nextInt(3)) {
+            case 0 -> Duration.ZERO;
+            case 1 -> Duration.ofMillis(random.nextLong(3_000));
+            default -> GetEvent.FOR_EVER;
+        };
+        return new GetEvent(false, random.nextInt(8), Key.drawPlain(random), timeout);
     }
 
     private static Op child(SplittableRandom random, int level) {
         var shape = Shape.draw(random);
         boolean enqueued = random.nextBoolean();
         var plan = Plan.draw(random, level + 1);
+        int priority = Plan.priority(random);
         return switch (random.nextInt(5)) {
-            case 0 -> new Child(shape, enqueued, "-x" + random.nextInt(1000), false, plan);
+            case 0 -> new Child(shape, enqueued, priority, "-x" + random.nextInt(1000), false, plan);
             case 1 -> sharedChild(random, enqueued);
-            default -> new Child(shape, enqueued, null, false, plan);
+            default -> new Child(shape, enqueued, priority, null, false, plan);
         };
     }
 
     /** A child whose id others use as well, sometimes for a workflow of another name. */
     private static Op sharedChild(SplittableRandom random, boolean enqueued) {
         var shape = random.nextInt(4) == 0 ? Shape.FUNC3 : Shape.FUNC1;
-        int number = random.nextInt(3);
-        return new Child(shape, enqueued, "shared-" + number, true, new Plan(number, Plan.LEAF));
+        int number = random.nextInt(Plan.SHARED);
+        return new Child(shape, enqueued, 0, Plan.shared(number), true, new Plan(number, Plan.LEAF));
     }
 }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  */
 record Plan(long seed, int level) {
     static final int LEAF = 2;
+    static final int JOBS = 4;
+    static final int SHARED = 3;
 
     /** A plan for somebody on the level or below. */
     static Plan draw(SplittableRandom random, int level) {
@@ -21,6 +23,21 @@ record Plan(long seed, int level) {
 
     static String queue(int level) {
         return "level-" + level;
+    }
+
+    /** The id of a job that everybody starts, and which must run once. */
+    static String job(int number) {
+        return "job-" + number;
+    }
+
+    /** The id of a child that several parents start. */
+    static String shared(int number) {
+        return "shared-" + number;
+    }
+
+    /** Mostly the default. */
+    static int priority(SplittableRandom random) {
+        return random.nextInt(3) == 0 ? random.nextInt(1, 4) : 0;
     }
 
     /** The queue of workflows of this plan. */

@@ -9,7 +9,10 @@ import dev.dbosj.workflow.Workflow;
 
 /** The workflows and steps of one simulated process. */
 final class Programs {
-    private static final String SALT = "salt";
+    static final String SALT = "salt";
+    /** The name of a workflow that no executor knows. */
+    static final String UNKNOWN = "unknown";
+
     private static final Plan WITHOUT_ARGUMENT = new Plan(42, Plan.LEAF);
 
     private final SimulatedProcess process;
@@ -27,7 +30,8 @@ final class Programs {
     }
 
     /** Registers workflows in every way that there is. */
-    static Programs register(SimulatedProcess process, Ledger ledger, Auditor auditor, DBOSRuntime runtime) {
+    static Programs register(
+            SimulatedProcess process, Ledger ledger, Auditor auditor, DBOSRuntime runtime, boolean knowsTheRare) {
         Coverage.mark("DBOSRuntime.register(Object)");
         Coverage.mark("DBOSRuntime.register(String,Object)");
         Coverage.mark("DBOSRuntime.register(Class)");
@@ -35,6 +39,7 @@ final class Programs {
         var programs = new Programs(process, ledger, auditor, runtime);
         programs.second = new Programs(process, ledger, auditor, runtime);
         runtime.register(programs).register("second", programs.second).register(StaticPrograms.class);
+        if (knowsTheRare) runtime.register("rare", new Programs(process, ledger, auditor, runtime));
         programs.function = runtime.registerWorkflow("function", Plan.class, Long.class, programs::func1);
         process.remember(programs);
         return programs;
@@ -150,7 +155,7 @@ final class Programs {
         var workflowId = DBOS.workflowId();
         int attempt = DBOS.attempt();
         ledger.begins(process, workflowId, DBOS.stepKey(), attempt);
-        if (work.crashesOnce() && ledger.crashes(DBOS.stepKey())) throw new InternalError("simulated");
+        if (ledger.crashes(DBOS.stepKey(), work.crashes())) throw new InternalError("simulated");
         if (work.stubborn()) process.sleep(work.duration());
         else sleepInterruptibly(work);
         ledger.ends(process, DBOS.stepKey(), attempt > work.failures());

@@ -4,13 +4,16 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What happens to the two processes of a world: incidents drawn from the seed, then good weather, in which everything
- * that was accepted must come to its end.
+ * What happens to the processes of a world: incidents drawn from the seed, then good weather, in which everything that
+ * was accepted must come to its end.
  */
 final class Script {
+    private static final List<Host.Role> ROLES =
+            List.of(Host.Role.VERSATILE_EXECUTOR, Host.Role.EXECUTOR, Host.Role.CLIENT);
     private static final int MOST_INCIDENTS = 6;
     private static final Duration BETWEEN_INCIDENTS = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofHours(3);
@@ -23,8 +26,8 @@ final class Script {
     private final SplittableRandom random;
     private final Faults faults;
     private final SeededScheduler scheduler;
-    private final Host[] hosts = new Host[2];
-    private final int[] incarnations = new int[2];
+    private final Host[] hosts;
+    private final int[] incarnations;
     private final boolean resumesAll;
     private boolean ending;
 
@@ -36,10 +39,27 @@ final class Script {
         this.faults = world.faults();
         this.scheduler = world.scheduler();
         this.resumesAll = random.nextBoolean();
+        this.hosts = new Host[random.nextBoolean() ? ROLES.size() : ROLES.size() - 1];
+        this.incarnations = new int[hosts.length];
     }
 
     void start() {
         nemesis.start("script", this::run);
+        var chance = random.split();
+        if (world.weather() == Weather.STORM && chance.nextBoolean()) nemesis.start("stranger", () -> meddle(chance));
+    }
+
+    /** Somebody who works on the same database now and then holds a row that others need. */
+    private void meddle(SplittableRandom chance) {
+        long pause = chance.nextLong(20, 2_000);
+        while (!world.isHealed()) {
+            nemesis.sleep(Duration.ofMillis(chance.nextLong(2 * pause)));
+            var id = world.anyLockable(chance);
+            var howLong = faults.stall();
+            nemesis.note("a stranger locks " + id + " for " + howLong);
+            world.strangers().lock(id, howLong);
+        }
+        world.strangers().heal();
     }
 
     private void run() {
@@ -73,7 +93,7 @@ final class Script {
     private void launch(int slot) {
         var name = (char) ('a' + slot) + Integer.toString(++incarnations[slot]);
         var skew = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS));
-        hosts[slot] = new Host(world, world.createProcess(name, skew), random.split());
+        hosts[slot] = new Host(world, world.createProcess(name, skew), random.split(), ROLES.get(slot));
         hosts[slot].start();
     }
 
@@ -176,6 +196,7 @@ final class Script {
     }
 
     private boolean isUnfinished(WorkflowStatus row) {
+        if (row.name().equals(Programs.UNKNOWN)) return false;
         return !row.status().isTerminal() || resumesAll && isResumable(row);
     }
 
@@ -188,7 +209,7 @@ final class Script {
         if (stopped.isEmpty()) return;
         for (var host : hosts)
             if (host.isServing() && !host.process().hasThread("janitor"))
-                host.process().start("janitor", () -> stopped.forEach(host.programs().runtime()::resumeWorkflow));
+                host.process().start("janitor", () -> stopped.forEach(host.client()::resumeWorkflow));
     }
 
     private void awaitEnd() {

@@ -176,7 +176,8 @@ final class SimulatedProcess implements Executor {
         }
     }
 
-    private void park(Duration atMost) {
+    /** Parks the calling thread, which is one of its own, until it is unparked or the time has passed. */
+    void park(Duration atMost) {
         var thread = Thread.currentThread();
         var timer = scheduler.after(atMost, () -> LockSupport.unpark(thread));
         LockSupport.park(this);

@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import ch.qos.logback.classic.Level;
+import dev.dbosj.DBOSClient;
 import dev.dbosj.DBOSConfig;
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.SimulatedRuntime;
@@ -22,8 +23,8 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * One simulated world: a database, two executors that are killed, stopped, closed and started anew, and clients. After
- * a while all faults end, and then everything that was accepted must come to its end.
+ * One simulated world: a database, two executors and sometimes a process of mere clients, which are killed, stopped,
+ * closed and started anew. After a while all faults end, and then everything that was accepted must come to its end.
  */
 final class World implements Model.Records {
     private static final long MAX_SWITCHES = 1_000_000;
@@ -57,6 +58,8 @@ final class World implements Model.Records {
     private final Weather weather;
     private final Ledger ledger;
     private final Faults faults;
+    private final Strangers strangers;
+    private final Grapevine grapevine;
     private final DBOSConfig config;
     private final List<WorkflowQueue> queues;
     private final Script script;
@@ -79,7 +82,7 @@ final class World implements Model.Records {
         trace = new Trace(keptLines);
         scheduler = new SeededScheduler(random.split(), trace);
         database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
-        auditor = new Auditor(database, this::breach);
+        auditor = new Auditor(database, tally, this::breach);
         weather = switch (random.nextInt(10)) {
             case 0 -> Weather.CALM;
             case 1 -> Weather.OUTAGES;
@@ -95,6 +98,8 @@ final class World implements Model.Records {
                 .lease(lease)
                 .pollInterval(Duration.ofMillis(random.nextInt(50, 1_500)))
                 .shutdownGrace(Duration.ofMillis(random.nextInt(5_000)));
+        strangers = new Strangers(scheduler, auditor, tally, this::breach);
+        grapevine = new Grapevine(random.split(), scheduler, faults, weather, tally);
         queues = List.of(queue(0), queue(1), queue(2));
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
@@ -104,8 +109,18 @@ final class World implements Model.Records {
     }
 
     private WorkflowQueue queue(int level) {
-        var concurrency = random.nextInt(3) == 0 ? null : (Integer) random.nextInt(1, 4);
-        return WorkflowQueue.named(Plan.queue(level)).workerConcurrency(concurrency);
+        return WorkflowQueue.named(Plan.queue(level))
+                .concurrency(concurrency(random))
+                .workerConcurrency(random.nextInt(3) == 0 ? null : (Integer) random.nextInt(1, 4));
+    }
+
+    private static Integer concurrency(SplittableRandom chance) {
+        return chance.nextInt(2) == 0 ? null : (Integer) chance.nextInt(1, 5);
+    }
+
+    /** A queue with another limit for all executors together. */
+    WorkflowQueue redefined(SplittableRandom chance) {
+        return queues.get(chance.nextInt(queues.size())).concurrency(concurrency(chance));
     }
 
     // ---- its course -------------------------------------------------------------------------------------------------
@@ -129,6 +144,7 @@ final class World implements Model.Records {
 
     private void logged(Level level, String message) {
         if (message.contains("was declared dead")) tally.count("rejoin");
+        if (message.contains("no live executor knows that name")) tally.count("unserved");
         trace.remark(scheduler.nanos(), "log", Thread.currentThread().getName() + " " + level + " " + message);
         if (message.contains(" has died")) breach(message);
     }
@@ -138,7 +154,9 @@ final class World implements Model.Records {
         if (weather != Weather.STORM && tally.of("takeover") + tally.of("heartbeat of the dead") > 0)
             breach("I9: an executor was taken for dead, although none died: " + tally);
         for (var id : known) auditor.acknowledged(id);
-        for (var row : rows()) Model.judge(this, row, history(row.workflowId()));
+        for (var row : rows())
+            if (!row.name().equals(Programs.UNKNOWN)) Model.judge(this, row, history(row.workflowId()));
+            else if (row.status() != WorkflowState.ENQUEUED) breach("I8: nobody knows the name of " + row);
     }
 
     List<WorkflowStatus> rows() {
@@ -154,6 +172,8 @@ final class World implements Model.Records {
         healed = true;
         lastFault = scheduler.nanos() + 2 * faults.longestStall().toNanos();
         faults.heal();
+        strangers.heal();
+        grapevine.heal();
         scheduler.lag(0, Duration.ZERO);
     }
 
@@ -176,11 +196,18 @@ final class World implements Model.Records {
     }
 
     DBOSRuntime createRuntime(SimulatedProcess process) {
-        var audited = new AuditedStore(database, process, auditor, tally, this::noteOfDatabase);
-        var store = new FaultyStore(audited, process, scheduler, faults, auditor);
-        var runtime = SimulatedRuntime.create(config, process.seams(), store);
+        var runtime = SimulatedRuntime.create(config, process.seams(), storeOf(process));
         runtimes.add(runtime);
         return runtime;
+    }
+
+    DBOSClient connectClient(SimulatedProcess process) {
+        return SimulatedRuntime.connect(config, process.seams(), storeOf(process));
+    }
+
+    private SystemDatabase storeOf(SimulatedProcess process) {
+        var audited = new AuditedStore(database, process, auditor, tally, this::noteOfDatabase);
+        return new FaultyStore(audited, process, scheduler, faults, auditor, strangers, grapevine);
     }
 
     private void noteOfDatabase(String what) {
@@ -193,6 +220,10 @@ final class World implements Model.Records {
 
     Faults faults() {
         return faults;
+    }
+
+    Strangers strangers() {
+        return strangers;
     }
 
     Weather weather() {
@@ -225,6 +256,10 @@ final class World implements Model.Records {
         return !healed && !isClosing(process) && callsLeft-- > 0;
     }
 
+    boolean isHealed() {
+        return healed;
+    }
+
     /** Whether a fault can be the reason of what a client sees; answers that tell of one may still be under way. */
     boolean hasFaults() {
         return !healed || scheduler.nanos() < lastFault;
@@ -244,6 +279,19 @@ final class World implements Model.Records {
 
     String anyKnown(SplittableRandom chance) {
         return known.isEmpty() ? null : known.stream().skip(chance.nextInt(known.size())).findFirst().orElseThrow();
+    }
+
+    /** A workflow that is known, or that others may start at any time, or a queue. */
+    String anyLockable(SplittableRandom chance) {
+        return switch (chance.nextInt(4)) {
+            case 0 -> Plan.job(chance.nextInt(Plan.JOBS));
+            case 1 -> Plan.shared(chance.nextInt(Plan.SHARED));
+            case 2 -> Plan.queue(chance.nextInt(Plan.LEAF + 1));
+            default -> {
+                var rows = rows();
+                yield rows.isEmpty() ? Plan.job(0) : rows.get(chance.nextInt(rows.size())).workflowId();
+            }
+        };
     }
 
     int knownCount() {
@@ -285,5 +333,10 @@ final class World implements Model.Records {
     @Override
     public boolean everDead(String workflowId) {
         return auditor.everDead(workflowId);
+    }
+
+    @Override
+    public List<String> valuesOf(String workflowId, Op.Key key) {
+        return auditor.events().values(workflowId, key.name());
     }
 }

@@ -15,12 +15,11 @@ final class PostgresSchema {
     /** "DBOSJ" in ASCII: whoever migrates holds this lock. */
     private static final String LOCK = "select pg_advisory_xact_lock(x'44424f534a'::bigint)";
 
-    private static final String IS_THERE = "select to_regclass('dbosj.schema_version') is not null";
+    // Not to_regclass: it may answer from a cache that is older than the lock.
+    private static final String IS_THERE =
+            "select from pg_catalog.pg_tables where schemaname = 'dbosj' and tablename = 'schema_version'";
 
     private static final String VERSION = "select coalesce(max(version), 0) from dbosj.schema_version";
-
-    /** Comes with each script, so that whoever runs the printed one by hand has done all. */
-    private static final String APPLIED = "insert into dbosj.schema_version values (%d, dbosj.now_ms());";
 
     private static final String SETTINGS = """
             select current_setting('default_transaction_isolation'),
@@ -64,7 +63,7 @@ final class PostgresSchema {
     }
 
     private static int version(Session session) throws SQLException {
-        if (!session.first(IS_THERE, row -> row.getBoolean(1))) return 0;
+        if (!session.any(IS_THERE)) return 0;
         int version = session.first(VERSION, row -> row.getInt(1));
         if (version > MIGRATIONS.latest())
             throw unusable("the schema dbosj has version %d, this program knows only %d; use a newer dbosj"
@@ -77,18 +76,14 @@ final class PostgresSchema {
         session.any(LOCK);
         int version = version(session) + 1;
         if (version > MIGRATIONS.latest()) return false;
-        session.execute(script(version));
+        session.execute(MIGRATIONS.script(version));
         return true;
-    }
-
-    private static String script(int version) {
-        return MIGRATIONS.script(version) + "\n\n" + APPLIED.formatted(version);
     }
 
     /** The scripts of all versions that are missing, each a transaction. */
     static List<String> pending(Session session) throws SQLException {
         return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest())
-                .mapToObj(version -> "begin;\n\n" + script(version) + "\n\ncommit;")
+                .mapToObj(version -> "begin;\n\n" + MIGRATIONS.script(version) + "\n\ncommit;")
                 .toList();
     }
 

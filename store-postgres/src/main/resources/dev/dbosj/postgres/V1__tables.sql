@@ -113,3 +113,5 @@ create table dbosj.executors (
     heartbeat   bigint  not null,
     dead        boolean not null
 ) with (fillfactor = 50, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 1);
+
+insert into dbosj.schema_version values (1, dbosj.now_ms());

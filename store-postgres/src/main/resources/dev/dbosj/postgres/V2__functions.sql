@@ -251,3 +251,5 @@ create function dbosj.claim_workflows(
         returning chosen.turn, w.workflow_id, w.owner_epoch, w.uid, w.name, w.queue_name, w.input, w.attempts;
     end
     $$;
+
+insert into dbosj.schema_version values (2, dbosj.now_ms());

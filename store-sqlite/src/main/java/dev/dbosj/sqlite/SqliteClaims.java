@@ -5,7 +5,6 @@ import static dev.dbosj.store.jdbc.Rows.millis;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Owner;
-import dev.dbosj.store.jdbc.JsonTexts;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.ResultSet;
 import java.sql.SQLException;

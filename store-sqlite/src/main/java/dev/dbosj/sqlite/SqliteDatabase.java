@@ -157,7 +157,7 @@ final class SqliteDatabase implements SystemDatabase {
             long read = 0;
             for (var from : fromStep.entrySet()) {
                 boolean enough = read >= READ_BYTES;
-                var page = enough ? HistoryPage.UNREAD : SqliteQueries.history(session, from.getKey(), from.getValue(), limit);
+                var page = enough ? HistoryPage.UNREAD : SqliteHistory.page(session, from.getKey(), from.getValue(), limit);
                 pages.put(from.getKey(), page);
                 read += page.length();
             }
@@ -167,7 +167,7 @@ final class SqliteDatabase implements SystemDatabase {
 
     @Override
     public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
-        return connections.read("read what has arrived", session -> SqliteQueries.arrivals(session, awaited));
+        return connections.read("read what has arrived", session -> Queries.arrivals(session, awaited));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.dbosj.sqlite;
 
 import dev.dbosj.store.jdbc.Dialect;
-import dev.dbosj.store.jdbc.JsonTexts;
 import java.util.Collection;
 
 /** The words of SQLite: a collection is bound as a JSON array, and one connection at a time writes. */

@@ -8,7 +8,6 @@ import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.Tick;
-import dev.dbosj.store.jdbc.JsonTexts;
 import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.store.jdbc.WorkflowRows;
 import java.io.IOException;
@@ -150,7 +149,7 @@ final class SqliteExecutors implements AutoCloseable {
         return new ExecutorInfo(
                 row.getString(1),
                 row.getString(2),
-                Set.copyOf(JsonTexts.list(row.getString(3))),
+                JsonTexts.set(row.getString(3)),
                 Duration.ofMillis(row.getLong(4)),
                 instant(row, 5),
                 row.getBoolean(6) || isGone(row.getLong(7)));

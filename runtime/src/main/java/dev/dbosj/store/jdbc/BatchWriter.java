@@ -1,7 +1,5 @@
 package dev.dbosj.store.jdbc;
 
-import static dev.dbosj.store.jdbc.Rows.millis;
-
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
@@ -9,7 +7,6 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.workflow.WorkflowState;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,19 +51,11 @@ public final class BatchWriter {
                 or queue.worker_concurrency is distinct from excluded.worker_concurrency
             """;
 
-    private static final String ANSWERED = "select answer from {schema}submissions where nonce = ?";
-
-    private static final String ANSWER = "insert into {schema}submissions (nonce, answer, created_at) values (?, ?, ?)";
-
-    private static final String FORGET = "delete from {schema}submissions where created_at < ?";
-
-    /** A copy of a message does not come later than that. */
-    private static final Duration REMEMBERED = Duration.ofDays(1);
-
     private final Session session;
     private final WorkflowRows rows;
     private final Checkpoints checkpoints;
     private final Members members;
+    private final Submissions submissions;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
@@ -81,6 +70,7 @@ public final class BatchWriter {
         this.rows = rows;
         this.checkpoints = checkpoints;
         this.members = members;
+        this.submissions = new Submissions(session, now);
         this.now = now;
     }
 
@@ -174,8 +164,8 @@ public final class BatchWriter {
             case Effect.SetEvent event -> setEvent(event, owner);
             case Effect.Send send -> send(send);
             case Effect.Receive receive -> receive(receive, owner);
-            case Effect.Change change -> once(change.nonce(), () -> change(change));
-            case Effect.Define define -> once(define.nonce(), () -> define(define));
+            case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
+            case Effect.Define define -> submissions.once(define.nonce(), () -> define(define));
         };
     }
 
@@ -196,23 +186,6 @@ public final class BatchWriter {
         return received == 1
                 ? Outcome.APPLIED
                 : new Outcome.Refused(Outcome.Reason.NO_SUCH_MESSAGE, receive.messageId());
-    }
-
-    @FunctionalInterface
-    private interface Submission {
-        Outcome apply() throws SQLException;
-    }
-
-    /** Applies what comes from outside, unless it was applied before: then it is answered as it was then. */
-    private Outcome once(long nonce, Submission submission) throws SQLException {
-        var answered = session.first(ANSWERED, row -> row.getString(1), nonce);
-        if (answered != null) return new Outcome.Applied(JsonTexts.list(answered));
-        var outcome = submission.apply();
-        if (outcome instanceof Outcome.Applied applied) {
-            session.update(FORGET, millis(now.minus(REMEMBERED)));
-            session.update(ANSWER, nonce, JsonTexts.array(applied.ids()), millis(now));
-        }
-        return outcome;
     }
 
     private Outcome insert(Effect.Insert insert) throws SQLException {

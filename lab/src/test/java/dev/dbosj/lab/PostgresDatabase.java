@@ -1,0 +1,65 @@
+package dev.dbosj.lab;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.dbosj.postgres.LabPostgres;
+import dev.dbosj.postgres.PostgresServer;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A database on the server of this test. */
+final class PostgresDatabase implements LabDatabase {
+    /** The server shows who is connected by this name, and the number of the launch. */
+    static final String WORKER = "worker-";
+
+    private static final int AUDITORS = 4;
+
+    private final String url;
+    private final HikariDataSource connections;
+
+    PostgresDatabase() {
+        url = PostgresServer.freshDatabase();
+        var config = new HikariConfig();
+        config.setJdbcUrl(LabPostgres.jdbc(url));
+        config.setSchema("dbosj");
+        config.setMaximumPoolSize(AUDITORS);
+        connections = new HikariDataSource(config);
+    }
+
+    @Override
+    public String url(int life) {
+        return url + (url.contains("?") ? "&" : "?") + "ApplicationName=" + WORKER + life;
+    }
+
+    @Override
+    public Tables tables() {
+        return new Tables(connections::getConnection);
+    }
+
+    @Override
+    public Tables tablesAtRest() {
+        return tables();
+    }
+
+    @Override
+    public AutoCloseable lockOutWriters() throws SQLException {
+        var connection = connections.getConnection();
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("lock table workflow_status in exclusive mode");
+        }
+        return connection;
+    }
+
+    @Override
+    public List<String> staleWrites() {
+        return List.of();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        var name = url.replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+        PostgresServer.shared().execute("drop database " + name + " with (force)");
+    }
+}

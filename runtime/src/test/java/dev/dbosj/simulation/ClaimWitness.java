@@ -1,0 +1,113 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.store.ClaimRequest;
+import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.workflow.WorkflowStatus;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/** Judges every claim: who may be claimed, how many, and who is next. */
+final class ClaimWitness {
+    private static final WorkflowFilter OLDEST_FIRST = WorkflowFilter.all().newestFirst(false).limit(100_000);
+
+    private final SystemDatabase database;
+    private final Tally tally;
+    private final Consumer<String> breach;
+    private final Map<String, Integer> priorities = new HashMap<>();
+    /** In the order of acceptance. */
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    ClaimWitness(SystemDatabase database, Tally tally, Consumer<String> breach) {
+        this.database = database;
+        this.tally = tally;
+        this.breach = breach;
+    }
+
+    /** The workflow was accepted; what comes later under the same id is not another one. */
+    void inserted(NewWorkflow workflow) {
+        priorities.putIfAbsent(workflow.workflowId(), workflow.priority());
+        numbers.putIfAbsent(workflow.workflowId(), numbers.size());
+    }
+
+    /** Those that can be claimed now. */
+    List<WorkflowStatus> waiting() {
+        return database.workflows(OLDEST_FIRST.states(WorkflowState.ENQUEUED));
+    }
+
+    /** @param waiting those that could be claimed just before */
+    void claimed(ClaimRequest request, List<WorkflowStatus> waiting, List<ClaimedWorkflow> claimed) {
+        if (claimed.size() > request.inAll()) fail("I4: %s claimed %s", request, claimed);
+        for (var workflow : claimed)
+            if (!request.names().contains(workflow.name())) fail("I8: %s claimed %s", request, workflow);
+        if (claimed.isEmpty() && !isMember(request.executorId())) return;
+        var taken = new HashSet<String>();
+        claimed.forEach(workflow -> taken.add(workflow.owner().workflowId()));
+        for (var queue : request.slots().keySet()) {
+            var mine = claimed.stream().filter(workflow -> workflow.queueName().equals(queue)).toList();
+            var left = waiting.stream()
+                    .filter(row -> queueOf(row).equals(queue) && request.names().contains(row.name()))
+                    .map(WorkflowStatus::workflowId)
+                    .filter(id -> !taken.contains(id))
+                    .toList();
+            requireWithinLimits(request, queue, mine);
+            requireOrder(mine, left);
+            boolean full = mine.size() == request.slots().get(queue) || claimed.size() == request.inAll();
+            if (!full && !left.isEmpty() && free(queue) > 0) fail("I3: %s claimed %s, and left %s", request, mine, left);
+        }
+    }
+
+    private boolean isMember(String executorId) {
+        return database.executors().stream()
+                .filter(executor -> executor.executorId().equals(executorId))
+                .anyMatch(executor -> !executor.gone());
+    }
+
+    private static String queueOf(WorkflowStatus row) {
+        return Objects.requireNonNullElse(row.queueName(), NewWorkflow.DIRECT_QUEUE);
+    }
+
+    private void requireWithinLimits(ClaimRequest request, String queue, List<ClaimedWorkflow> mine) {
+        if (mine.size() > request.slots().get(queue)) fail("I4: %s claimed %s", request, mine);
+        // A limit that was lowered binds the next claim, not those who run.
+        if (!mine.isEmpty() && free(queue) < 0) fail("I4: after a claim of %s, %s is beyond its limit", mine, queue);
+    }
+
+    /** How many more the queue's limit for all executors leaves. */
+    private long free(String name) {
+        var limit = database.queues().stream()
+                .filter(queue -> queue.name().equals(name))
+                .map(WorkflowQueue::concurrency)
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (limit.isEmpty()) return Long.MAX_VALUE;
+        var rows = database.workflows(OLDEST_FIRST.queueName(name));
+        long left = limit.get() - rows.stream().filter(row -> row.executorId() != null).count();
+        if (left == 0) tally.count("limit reached");
+        return left;
+    }
+
+    /** Nobody is claimed before somebody of a lower number, or of the same number and accepted before. */
+    private void requireOrder(List<ClaimedWorkflow> claimed, List<String> left) {
+        var order = Comparator.<String>comparingInt(priorities::get).thenComparing(numbers::get);
+        var last = claimed.stream().map(workflow -> workflow.owner().workflowId()).max(order);
+        var first = left.stream().min(order);
+        if (last.isEmpty() || first.isEmpty()) return;
+        if (order.compare(last.get(), first.get()) > 0)
+            fail("order: %s was claimed before %s", last.get(), first.get());
+        if (numbers.get(last.get()) > numbers.get(first.get())) tally.count("claim by priority");
+    }
+
+    private void fail(String message, Object... values) {
+        breach.accept(message.formatted(values));
+    }
+}

@@ -1,0 +1,251 @@
+package dev.dbosj.simulation;
+
+import dev.dbosj.DBOSClient;
+import dev.dbosj.exceptions.ResultTimeoutException;
+import dev.dbosj.exceptions.WorkflowCancelledException;
+import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.workflow.TypeRef;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowHandle;
+import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** What needs no workflow code: enqueueing by name, results, events, cancelling, resuming, looking. */
+final class ClientCalls {
+    private final SplittableRandom random;
+    private final World world;
+    private final SimulatedProcess process;
+    private final DBOSClient client;
+
+    ClientCalls(SplittableRandom random, World world, SimulatedProcess process, DBOSClient client) {
+        this.random = random;
+        this.world = world;
+        this.process = process;
+        this.client = client;
+    }
+
+    // ---- starting ---------------------------------------------------------------------------------------------------
+
+    void enqueue() {
+        switch (random.nextInt(8)) {
+            case 0 -> enqueueAll();
+            case 1 -> enqueueUnknown();
+            case 2, 3 -> enqueueJob();
+            default -> enqueueOne();
+        }
+    }
+
+    private void enqueueOne() {
+        var shape = Op.Shape.drawByName(random);
+        var plan = Plan.draw(random, 0);
+        int priority = Plan.priority(random);
+        if (priority == 0) {
+            Coverage.mark("DBOSClient.enqueue(String,String,Object[])");
+            acknowledged(client.enqueue(plan.queue(), shape.workflowName, shape.arguments(plan)));
+        } else {
+            Coverage.mark("DBOSClient.enqueue(WorkflowOptions,String,String,Object[])");
+            var options = WorkflowOptions.defaults().priority(priority);
+            acknowledged(client.enqueue(options, plan.queue(), shape.workflowName, shape.arguments(plan)));
+        }
+    }
+
+    private void enqueueJob() {
+        int number = random.nextInt(Plan.JOBS);
+        var plan = new Plan(number, 1);
+        var options = WorkflowOptions.id(Plan.job(number)).priority(Plan.priority(random));
+        acknowledged(client.enqueue(options, plan.queue(), Op.Shape.FUNC1.workflowName, plan));
+    }
+
+    private void enqueueAll() {
+        Coverage.mark("DBOSClient.enqueueAll(String,String,Collection)");
+        long seed = random.nextLong();
+        int level = random.nextInt(Plan.LEAF + 1);
+        var name = random.nextBoolean() ? Op.Shape.RARE.workflowName : Op.Shape.PROC1.workflowName;
+        var plans = LongStream.range(0, random.nextInt(6)).mapToObj(i -> new Plan(seed + i, level)).toList();
+        client.enqueueAll(Plan.queue(level), name, plans).forEach(this::acknowledged);
+    }
+
+    /** It waits for ever, and costs nobody anything. */
+    private void enqueueUnknown() {
+        client.enqueue(Plan.queue(random.nextInt(Plan.LEAF + 1)), Programs.UNKNOWN);
+    }
+
+    private void acknowledged(WorkflowHandle<?> handle) {
+        Coverage.mark("WorkflowHandle.workflowId()");
+        process.note("client: enqueued " + handle.workflowId());
+        world.acknowledged(handle.workflowId());
+    }
+
+    // ---- results ----------------------------------------------------------------------------------------------------
+
+    private WorkflowHandle<?> anyHandle() {
+        var known = world.anyKnown(random);
+        if (known == null) return null;
+        if (random.nextBoolean()) {
+            Coverage.mark("DBOSClient.retrieveWorkflow(String,Class)");
+            return client.retrieveWorkflow(known, Long.class);
+        }
+        Coverage.mark("DBOSClient.retrieveWorkflow(String,TypeRef)");
+        return client.retrieveWorkflow(known, new TypeRef<Long>() {});
+    }
+
+    void getResult() {
+        var handle = anyHandle();
+        if (handle == null) return;
+        Coverage.mark("WorkflowHandle.getResult()");
+        result(handle, null);
+    }
+
+    void getResultInTime() {
+        var handle = anyHandle();
+        if (handle == null) return;
+        Coverage.mark("WorkflowHandle.getResult(Duration)");
+        result(handle, Duration.ofMillis(random.nextLong(3_000)));
+    }
+
+    /** Whatever it says must agree with what is on disk. */
+    private void result(WorkflowHandle<?> handle, Duration timeout) {
+        var id = handle.workflowId();
+        try {
+            var result = timeout == null ? handle.getResult() : handle.getResult(timeout);
+            process.note("client: result of " + id + " is " + result);
+            world.requireResult(id, WorkflowState.SUCCESS, String.valueOf(result));
+        } catch (WorkflowCancelledException cancelled) {
+            world.requireEverCancelled(id);
+        } catch (WorkflowFailedException failed) {
+            world.requireEverFailed(id);
+        } catch (ResultTimeoutException late) {
+            if (timeout == null) throw late;
+        }
+    }
+
+    // ---- events -----------------------------------------------------------------------------------------------------
+
+    /** Waits until the event is there, or its workflow has ended, however long that takes. */
+    void awaitEvent() {
+        var known = world.anyKnown(random);
+        if (known != null) readEvent(known, Op.GetEvent.FOR_EVER);
+    }
+
+    void getEvent() {
+        var known = world.anyKnown(random);
+        if (known == null) return;
+        switch (random.nextInt(4)) {
+            case 0 -> readAllEvents(known);
+            case 1 -> readEventOfMany();
+            case 2 -> readEvent(known, Duration.ZERO);
+            default -> readEvent(known, Duration.ofMillis(random.nextLong(3_000)));
+        }
+    }
+
+    private void readEvent(String id, Duration timeout) {
+        var key = Op.Key.draw(random);
+        var reading = reading(id, key);
+        String json;
+        if (key == Op.Key.LIST) {
+            Coverage.mark("DBOSClient.getEvent(String,String,TypeRef,Duration)");
+            var value = client.getEvent(id, key.name(), new TypeRef<List<Long>>() {}, timeout);
+            json = value.map(list -> key.json(list.getFirst())).orElse(null);
+        } else {
+            Coverage.mark("DBOSClient.getEvent(String,String,Class,Duration)");
+            json = client.getEvent(id, key.name(), Long.class, timeout).map(key::json).orElse(null);
+        }
+        process.note("client: event " + key + " of " + id + " is " + json);
+        reading.saw(json, timeout);
+    }
+
+    private void readAllEvents(String id) {
+        Coverage.mark("DBOSClient.getEvents(String)");
+        var readings = Stream.of(Op.Key.values()).map(key -> reading(id, key)).toList();
+        var events = client.getEvents(id);
+        for (var key : Op.Key.values()) readings.get(key.ordinal()).saw(events.get(key.name()), Duration.ZERO);
+    }
+
+    private void readEventOfMany() {
+        Coverage.mark("DBOSClient.getEvents(Collection,String,Class)");
+        var key = Op.Key.drawPlain(random);
+        var ids = IntStream.range(0, random.nextInt(1, 6)).mapToObj(i -> world.anyKnown(random)).toList();
+        var readings = new HashMap<String, EventWitness.Reading>();
+        ids.forEach(id -> readings.put(id, reading(id, key)));
+        var events = client.getEvents(ids, key.name(), Long.class);
+        readings.forEach((id, reading) -> {
+            var value = events.get(id);
+            reading.saw(value == null ? null : key.json(value), Duration.ZERO);
+        });
+    }
+
+    private EventWitness.Reading reading(String id, Op.Key key) {
+        return world.auditor().events().reading("a client on " + process, id, key.name());
+    }
+
+    // ---- changing ---------------------------------------------------------------------------------------------------
+
+    void cancel() {
+        var known = world.anyKnown(random);
+        if (known == null) return;
+        process.note("client: cancels " + known);
+        if (random.nextBoolean()) {
+            Coverage.mark("DBOSClient.cancelWorkflow(String)");
+            client.cancelWorkflow(known);
+        } else {
+            Coverage.mark("WorkflowHandle.cancel()");
+            client.retrieveWorkflow(known, Long.class).cancel();
+        }
+        process.note("client: cancelled " + known);
+        world.auditor().cancelled(process, known);
+    }
+
+    void resume() {
+        var known = world.anyKnown(random);
+        if (known == null) return;
+        Coverage.mark("DBOSClient.resumeWorkflow(String)");
+        process.note("client: resumes " + known);
+        client.resumeWorkflow(known);
+    }
+
+    // ---- looking ----------------------------------------------------------------------------------------------------
+
+    void look() {
+        var known = world.anyKnown(random);
+        switch (random.nextInt(7)) {
+            case 0 -> {
+                Coverage.mark("DBOSClient.listWorkflows(WorkflowFilter)");
+                int expected = world.knownCount();
+                var everything = WorkflowFilter.all().limit(100_000).payloads(random.nextBoolean());
+                int size = client.listWorkflows(everything).size();
+                if (size < expected) world.breach("I3: a listing shows " + size + " workflows of " + expected);
+            }
+            case 1 -> {
+                Coverage.mark("DBOSClient.listQueues()");
+                client.listQueues();
+            }
+            case 2, 3 -> {
+                Coverage.mark("DBOSClient.registerQueue(WorkflowQueue)");
+                client.registerQueue(world.redefined(random));
+            }
+            case 4 -> {
+                if (known == null) return;
+                Coverage.mark("DBOSClient.getWorkflow(String)");
+                client.getWorkflow(known);
+            }
+            case 5 -> {
+                if (known == null) return;
+                Coverage.mark("WorkflowHandle.getStatus()");
+                anyHandle().getStatus();
+            }
+            default -> {
+                if (known == null) return;
+                Coverage.mark("DBOSClient.listWorkflowSteps(String)");
+                client.listWorkflowSteps(known);
+            }
+        }
+    }
+}
