@@ -1,5 +1,7 @@
 package dev.dbosj.store.jdbc;
 
+import static dev.dbosj.store.jdbc.Rows.millis;
+
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
