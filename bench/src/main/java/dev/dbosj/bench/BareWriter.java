@@ -2,66 +2,26 @@ package dev.dbosj.bench;
 
 import dev.dbosj.store.SystemDatabaseProvider;
 import dev.dbosj.time.Time;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ServiceLoader;
 
 /**
  * The limit: one connection that writes the rows of the engine's own tables, all of their columns, a thousand in a
- * transaction, by prepared statements and nothing else. No fence, no answer, no JSON, no threads.
+ * transaction and nothing else. No fence, no answer, no JSON, no threads.
  */
-final class BareWriter implements AutoCloseable {
-    static final int ROWS_PER_COMMIT = 1000;
+interface BareWriter extends AutoCloseable {
+    int ROWS_PER_COMMIT = 1000;
 
-    private static final String INSERT = """
-            insert into workflow_status (workflow_id, uid, status, name, queue_name, parent_id, executor_id, owner_epoch,
-                attempts, progress, resume_requested, created_at, started_at, input)
-            values (?, ?, ?, 'work', 'work', ?, ?, ?, 0, 0, 0, ?, ?, '{"positionalArgs":[1]}')
-            """;
-
-    private static final String CLAIM = """
-            update workflow_status
-               set status = 'PENDING', executor_id = 'executor-1', owner_epoch = owner_epoch + 1, started_at = ?
-             where sequence = ?
-            """;
-
-    private static final String CHECKPOINT = """
-            insert into operation_outputs (workflow_sequence, step, name, output, child_id, started_at, completed_at)
-            values (?, ?, 'step', '1', ?, ?, ?)
-            """;
-
-    private static final String FINISH = """
-            update workflow_status
-               set status = 'SUCCESS', output = '1', executor_id = null, completed_at = ?
-             where sequence = ?
-            """;
-
-    private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement claim;
-    private final PreparedStatement checkpoint;
-    private final PreparedStatement finish;
-    private int rows;
-
-    BareWriter(Path folder) throws SQLException {
-        var file = folder.resolve("bare.db");
-        createTables("sqlite:" + file);
-        connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        try (var pragma = connection.createStatement()) {
-            pragma.execute("pragma journal_mode = wal");
-            pragma.execute("pragma synchronous = full");
-        }
-        connection.setAutoCommit(false);
-        insert = connection.prepareStatement(INSERT);
-        claim = connection.prepareStatement(CLAIM);
-        checkpoint = connection.prepareStatement(CHECKPOINT);
-        finish = connection.prepareStatement(FINISH);
+    /** A writer to the database, which gets its tables. */
+    static BareWriter on(Database database) throws SQLException {
+        createTables(database.url());
+        return database.url().startsWith("sqlite:")
+                ? new SqliteBareWriter(database.jdbcUrl())
+                : new PostgresBareWriter(database.jdbcUrl());
     }
 
-    private static void createTables(String url) {
+    /** Creates the engine's tables. */
+    static void createTables(String url) {
         for (var provider : ServiceLoader.load(SystemDatabaseProvider.class)) {
             if (!provider.accepts(url)) continue;
             try (var database = provider.open(url, Time.system())) {
@@ -70,61 +30,21 @@ final class BareWriter implements AutoCloseable {
         }
     }
 
-    /** Inserts workflow number {@code sequence}. */
-    void insert(long sequence, boolean claimed, String parent) throws SQLException {
-        long now = System.currentTimeMillis();
-        insert.setString(1, id(sequence));
-        insert.setLong(2, sequence);
-        insert.setString(3, claimed ? "PENDING" : "ENQUEUED");
-        insert.setString(4, parent);
-        insert.setString(5, claimed ? "executor-1" : null);
-        insert.setLong(6, claimed ? 1 : 0);
-        insert.setLong(7, now);
-        insert.setLong(8, now);
-        insert.executeUpdate();
-        written();
-    }
-
-    void claim(long sequence) throws SQLException {
-        claim.setLong(1, System.currentTimeMillis());
-        claim.setLong(2, sequence);
-        claim.executeUpdate();
-        written();
-    }
-
-    void checkpoint(long sequence, int step, String child) throws SQLException {
-        long now = System.currentTimeMillis();
-        checkpoint.setLong(1, sequence);
-        checkpoint.setInt(2, step);
-        checkpoint.setString(3, child);
-        checkpoint.setLong(4, now);
-        checkpoint.setLong(5, now);
-        checkpoint.executeUpdate();
-        written();
-    }
-
-    void finish(long sequence) throws SQLException {
-        finish.setLong(1, System.currentTimeMillis());
-        finish.setLong(2, sequence);
-        finish.executeUpdate();
-        written();
-    }
-
-    private void written() throws SQLException {
-        if (++rows == ROWS_PER_COMMIT) commit();
-    }
-
-    void commit() throws SQLException {
-        rows = 0;
-        connection.commit();
-    }
-
     static String id(long sequence) {
         return "01a2013d-8ebd-71f9-b249-%012d".formatted(sequence);
     }
 
+    /** Inserts workflow number {@code sequence}. */
+    void insert(long sequence, boolean claimed, String parent) throws SQLException;
+
+    void claim(long sequence) throws SQLException;
+
+    void checkpoint(long sequence, int step, String child) throws SQLException;
+
+    void finish(long sequence) throws SQLException;
+
+    void commit() throws SQLException;
+
     @Override
-    public void close() throws SQLException {
-        connection.close();
-    }
+    void close() throws SQLException;
 }

@@ -6,26 +6,21 @@ import dev.dbosj.DBOSRuntime;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowQueue;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
-/** The workflows that are measured, and a runtime on a file of its own. */
+/** The workflows that are measured, and a runtime on a database of its own. */
 final class Engine implements AutoCloseable {
     static final String QUEUE = "work";
 
     private final DBOSRuntime runtime;
     private final CountDownLatch drained;
 
-    Engine(Path folder, int expected) {
+    Engine(Database database, int expected) {
         drained = new CountDownLatch(expected);
-        runtime = DBOSRuntime.create(DBOSConfig.named("bench").databaseUrl(url(folder)).shutdownHook(false));
+        runtime = DBOSRuntime.create(DBOSConfig.named("bench").databaseUrl(database.url()).shutdownHook(false));
         runtime.register(this);
         runtime.registerQueue(WorkflowQueue.named(QUEUE));
-    }
-
-    static String url(Path folder) {
-        return "sqlite:" + folder.resolve("bench.db");
     }
 
     DBOSRuntime launch() {

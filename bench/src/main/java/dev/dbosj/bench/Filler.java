@@ -1,42 +1,31 @@
 package dev.dbosj.bench;
 
-import dev.dbosj.DBOSRuntime;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.SystemDatabaseProvider;
 import dev.dbosj.time.Ids;
 import dev.dbosj.time.Time;
-import dev.dbosj.workflow.WorkflowFilter;
-import dev.dbosj.workflow.WorkflowState;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.IntStream;
 
-/** Fills a queue before anybody works on it, and sees when everything on it has ended. */
+/** Fills a queue before anybody works on it. */
 final class Filler {
     private Filler() {}
 
-    static void fill(Path folder, int workflows) {
+    static void fill(Database target, int workflows) {
         var ids = Ids.random(Time.system());
         var rows = IntStream.range(0, workflows)
                 .mapToObj(n -> new NewWorkflow(
                         ids.next(), ids.uid(), "one", Engine.QUEUE, 0, "{\"positionalArgs\":[" + n + "]}", null, null))
                 .toList();
-        var url = Engine.url(folder);
         for (var provider : ServiceLoader.load(SystemDatabaseProvider.class)) {
-            if (!provider.accepts(url)) continue;
-            try (var database = provider.open(url, Time.system())) {
+            if (!provider.accepts(target.url())) continue;
+            try (var database = provider.open(target.url(), Time.system())) {
                 database.migrate();
                 database.apply(List.of(new Command(null, null, new Effect.Insert(rows, false))));
             }
         }
-    }
-
-    /** Waits until the outcome of the last workflow is recorded. */
-    static void awaitIdle(DBOSRuntime runtime) throws InterruptedException {
-        var unfinished = WorkflowFilter.all().states(WorkflowState.PENDING, WorkflowState.ENQUEUED).payloads(false).limit(1);
-        while (!runtime.listWorkflows(unfinished).isEmpty()) Thread.sleep(2);
     }
 }

@@ -1,35 +1,24 @@
 package dev.dbosj.bench;
 
-import java.nio.file.Path;
-import java.util.List;
-
 /**
- * One thing to measure: by the engine, and by a bare writer that makes the same rows.
+ * One thing to measure: done by the engine, by something that tells its limit, and by a peer.
  *
- * @param wanted what is asked of it, in words
- * @param target whether that is so
+ * @param limit usually a bare writer that makes the same rows
+ * @param peer  DBOS Java; null where there is nothing to compare
  */
 record Work(
-        String name, String unit, boolean higherIsBetter, String wanted, Target target, Measured engine, Measured bare) {
+        String name, String unit, boolean higherIsBetter, Side engine, Side limit, Side peer, Target onSqlite,
+        Target onPostgres) {
 
-    private static final List<Work> ALL =
-            List.of(StepsOfManyWorkflows.WORK, DrainedQueue.WORK, IdleLatency.WORK, ManyChildren.WORK);
-
-    /** Whether a figure is good enough. */
-    @FunctionalInterface
-    interface Target {
-        boolean isMet(double figure, double share);
-    }
-
-    /** One run in a fresh folder. */
-    @FunctionalInterface
-    interface Measured {
-        double in(Path folder) throws Exception;
-    }
-
-    /** The work of that name. */
-    static Work named(String name) {
-        return ALL.stream().filter(work -> work.name.equals(name)).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("there is no work %s; known are %s".formatted(name, ALL.stream().map(Work::name).toList())));
+    /** The work of that name; W9 among so many finished workflows. */
+    static Work named(String name, int finished) {
+        return switch (name) {
+            case "W2" -> StepsOfManyWorkflows.WORK;
+            case "W4" -> DrainedQueue.WORK;
+            case "W5" -> IdleLatency.WORK;
+            case "W7" -> ManyChildren.WORK;
+            case "W9" -> AmongFinished.work(finished);
+            default -> throw new IllegalArgumentException("no work " + name + "; known are W2, W4, W5, W7 and W9");
+        };
     }
 }

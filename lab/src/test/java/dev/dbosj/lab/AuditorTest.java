@@ -131,6 +131,29 @@ class AuditorTest {
     }
 
     @Test
+    void aProcessThatWasStoppedAtTheDoorOfAStepHasLookedAtItsLeaseBefore() {
+        beginAndEnd(0);
+        note(BEGIN, "w", 1, 1, "");
+        ledger.stopped(self());
+        ledger.continued(self());
+        note(BEGIN, "w", 0, 1, "");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.atTheDoor()).isOne();
+    }
+
+    @Test
+    void stepsOfAllProcessesTogetherAreCountedUntilTheyEndOrTheirProcessDoes() {
+        note(BEGIN, "w", 0, 1, "");
+        ledger.fault(self(), "SIGKILL");
+        ledger.write(BEGIN, OTHER_PROCESS, "v", 0, "s", 1, "");
+        ledger.write(BEGIN, OTHER_PROCESS + 1, "w", 0, "s", 1, "");
+
+        assertThat(found().mostInAll()).isEqualTo(2);
+    }
+
+    @Test
     void aStepThatIsGivenSomethingElseIsWrong() {
         note(BEGIN, "w", 0, 1, "a");
         note(FAIL, "w", 0, 1, "");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -18,8 +19,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
-    static final int STOPS = Integer.getInteger("dbosj.lab.stops", 4);
+    /** How often processes are killed of which there is one at a time. */
     static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
+
+    /** How often one of a fleet is killed or stopped. */
+    static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 10);
+
+    /** How long those work that share slots. */
+    static final int SECONDS = Integer.getInteger("dbosj.lab.seconds", 8);
 
     /** How long anything may take that takes no time. A loaded machine may keep a new process waiting for a minute. */
     static final Duration SOON = Duration.ofMinutes(2);
@@ -88,9 +95,9 @@ final class Lab implements AutoCloseable {
         return database.lockOutWriters();
     }
 
-    /** What was written for a workflow by somebody who did not own it; known only where the database can watch. */
-    List<String> staleWrites() {
-        return database.staleWrites();
+    /** What the database has seen, where it can watch. */
+    Optional<Witness> witness() {
+        return database.witness();
     }
 
     /** What the next worker is to do. */
@@ -110,6 +117,18 @@ final class Lab implements AutoCloseable {
     void kill(WorkerProcess worker) throws InterruptedException {
         worker.kill();
         ledger.fault(worker.pid(), "SIGKILL");
+    }
+
+    /** Stops a worker, and says so in the ledger once no thread of it runs. */
+    void stop(WorkerProcess worker) throws IOException, InterruptedException {
+        worker.stop();
+        ledger.stopped(worker.pid());
+    }
+
+    /** Lets a stopped worker go on. */
+    void goOn(WorkerProcess worker) throws IOException, InterruptedException {
+        ledger.continued(worker.pid());
+        worker.signal("CONT");
     }
 
     /** Waits until every workflow has ended. */
@@ -157,8 +176,9 @@ final class Lab implements AutoCloseable {
         System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
                   ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
-                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
-                """, folder, name, store, SEED, KILLS, STOPS);
+                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.faults=%d \
+                      -Ddbosj.lab.seconds=%d
+                """, folder, name, store, SEED, KILLS, FAULTS, SECONDS);
     }
 
     private static void delete(Path folder) {

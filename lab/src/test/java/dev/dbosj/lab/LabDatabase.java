@@ -1,6 +1,6 @@
 package dev.dbosj.lab;
 
-import java.util.List;
+import java.util.Optional;
 
 /** The system database of one experiment. */
 interface LabDatabase extends AutoCloseable {
@@ -16,8 +16,8 @@ interface LabDatabase extends AutoCloseable {
     /** Keeps everybody from writing, until it is closed. */
     AutoCloseable lockOutWriters() throws Exception;
 
-    /** What was written for a workflow by somebody who did not own it; known only where the database can watch. */
-    List<String> staleWrites();
+    /** What the database has seen, where it can watch. */
+    Optional<Witness> witness();
 
     /** Deletes it. */
     @Override

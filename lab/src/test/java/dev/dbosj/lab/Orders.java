@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The work that is killed: an order makes parts on a queue, starts children directly, under ids of its own and from
- * within a step, sleeps, retries, and adds up all results. What it does follows from its number alone, so that the same
- * order ends the same way wherever and however often it is interrupted.
+ * within a step, sleeps, retries, shows events, waits for them, and adds up all results. What it does follows from its
+ * number alone, so that the same order ends the same way wherever and however often it is interrupted.
  */
 final class Orders {
     static final String ORDERS = "orders";
@@ -24,6 +24,9 @@ final class Orders {
     static final int CONCURRENCY = 6;
 
     private static final int LONGEST_STEP = 12;
+    private static final String PARTS = "parts";
+    private static final String MADE = "made";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** A part of an order. */
     record Part(int order, int number) {
@@ -65,6 +68,7 @@ final class Orders {
     @Workflow
     String fulfil(int order) {
         var size = DBOS.runStep("plan", () -> work("plan", order, 4 + order % 9));
+        DBOS.setEvent(PARTS, size);
         var nonce = DBOS.randomUUID();
         var parts = new ArrayList<Part>();
         for (int number = 0; number < size; number++) parts.add(new Part(order, number));
@@ -75,7 +79,10 @@ final class Orders {
         DBOS.runStep("reserve", () -> work("reserve", nonce + " " + begun, 1));
         if (order % 3 == 0) DBOS.sleep(time(30));
         int sum = 0;
-        for (var part : made) sum += resultOrNone(part);
+        for (var part : made) {
+            sum += resultOrNone(part);
+            DBOS.setEvent(MADE, sum);
+        }
         sum += direct.getResult() + named.getResult();
         int total = sum;
         return DBOS.runStep("ship", () -> work("ship", total + " " + nonce, total)) + " shipped";
@@ -97,7 +104,8 @@ final class Orders {
         });
         if (part.dice(5) == 1) DBOS.sleep(time(20));
         int more = part.dice(3) == 2 ? DBOS.startWorkflow(this::label, cut).getResult() : 0;
-        int drilled = DBOS.runStep("drill", () -> work("drill", cut + more, cut + more));
+        int depth = cut + more + (part.dice(6) == 2 ? partsOf(part.order()) : 0);
+        int drilled = DBOS.runStep("drill", () -> work("drill", depth, depth));
         if (part.dice(11) == 3) throw new IllegalStateException("part " + part.number() + " is broken");
         return DBOS.runStep("polish", () -> {
             if (part.dice(7) == 2) {
@@ -106,6 +114,10 @@ final class Orders {
             }
             return work("polish", drilled, drilled * 2);
         });
+    }
+
+    private static int partsOf(int order) {
+        return DBOS.getEvent(id(order), PARTS, Integer.class, PATIENCE).orElseThrow();
     }
 
     @Workflow
@@ -117,7 +129,12 @@ final class Orders {
     /** A step's body: says what it was given, takes some time, and returns the result. */
     private int work(String name, Object given, int result) {
         note(Entry.Kind.BEGIN, name, given);
-        pause(RandomGenerator.getDefault().nextInt(LONGEST_STEP));
+        try {
+            if (takeTime) Thread.sleep(RandomGenerator.getDefault().nextInt(LONGEST_STEP));
+        } catch (InterruptedException interrupt) {
+            note(Entry.Kind.INTERRUPTED, name, "");
+            throw new IllegalStateException("interrupted", interrupt);
+        }
         note(Entry.Kind.END, name, result);
         return result;
     }
@@ -136,14 +153,5 @@ final class Orders {
 
     private Duration time(int millis) {
         return takeTime ? Duration.ofMillis(millis) : Duration.ZERO;
-    }
-
-    private void pause(int millis) {
-        if (!takeTime) return;
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException interrupt) {
-            throw new IllegalStateException("interrupted", interrupt);
-        }
     }
 }

@@ -2,12 +2,17 @@ package dev.dbosj.lab;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.dbosj.DBOSClient;
+import dev.dbosj.DBOSConfig;
 import dev.dbosj.postgres.LabPostgres;
 import dev.dbosj.postgres.PostgresServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 
-/** A database on the server of this test. */
+/** A database on the server of this test, with a witness in it. */
 final class PostgresDatabase implements LabDatabase {
     /** The server shows who is connected by this name, and the number of the launch. */
     static final String WORKER = "worker-";
@@ -24,6 +29,16 @@ final class PostgresDatabase implements LabDatabase {
         config.setSchema("dbosj");
         config.setMaximumPoolSize(AUDITORS);
         connections = new HikariDataSource(config);
+        DBOSClient.migrate(DBOSConfig.named("lab").databaseUrl(url));
+        PostgresServer.execute(url, script());
+    }
+
+    private static String script() {
+        try (var script = PostgresDatabase.class.getResourceAsStream("witness.sql")) {
+            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Override
@@ -52,8 +67,8 @@ final class PostgresDatabase implements LabDatabase {
     }
 
     @Override
-    public List<String> staleWrites() {
-        return List.of();
+    public Optional<Witness> witness() {
+        return Optional.of(new Witness(tables()));
     }
 
     @Override

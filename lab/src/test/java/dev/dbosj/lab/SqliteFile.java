@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
 
 /** A system database in a file, which is deleted with its folder. */
 record SqliteFile(Path folder) implements LabDatabase {
@@ -69,8 +69,8 @@ record SqliteFile(Path folder) implements LabDatabase {
     }
 
     @Override
-    public List<String> staleWrites() {
-        return List.of();
+    public Optional<Witness> witness() {
+        return Optional.empty();
     }
 
     @Override

@@ -362,9 +362,9 @@ public final class WorkflowRun {
         return awaiting.result(workflowId);
     }
 
-    /** A child may have been resumed since it was found cancelled. */
+    /** A child may have been resumed since it was found cancelled or dead. */
     private static boolean isOldNews(WorkflowResult result) {
-        return result != null && result.status() == WorkflowState.CANCELLED;
+        return result != null && !result.isFinal();
     }
 
     private List<Awaited> withSiblings(Awaited.Result wanted) {

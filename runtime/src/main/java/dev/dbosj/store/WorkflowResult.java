@@ -12,6 +12,11 @@ import dev.dbosj.workflow.WorkflowState;
  */
 public record WorkflowResult(String workflowId, WorkflowState status, String output, String error)
         implements Arrival {
+    /** Whether it stays so: a cancelled workflow or a dead letter can be resumed. */
+    public boolean isFinal() {
+        return status == WorkflowState.SUCCESS || status == WorkflowState.ERROR;
+    }
+
     @Override
     public Awaited.Result answers() {
         return new Awaited.Result(workflowId);

@@ -13,26 +13,25 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Somebody's wait for results, events and messages; to be closed when over. */
 public final class Awaiting implements AutoCloseable {
     private final Waiter waiter;
+    private final long number;
     private final Set<Awaited> awaited;
     private final Bell bell;
-    private final long looksBefore;
     private final Map<Awaited, Arrival> arrived = new ConcurrentHashMap<>();
 
-    /** @param looksBefore how often the waiter had begun to look when this wait began */
-    Awaiting(Waiter waiter, Set<Awaited> awaited, Bell bell, long looksBefore) {
+    /** @param number waits that begin later have higher ones */
+    Awaiting(Waiter waiter, long number, Set<Awaited> awaited, Bell bell) {
         this.waiter = waiter;
+        this.number = number;
         this.awaited = awaited;
         this.bell = bell;
-        this.looksBefore = looksBefore;
+    }
+
+    long number() {
+        return number;
     }
 
     Set<Awaited> awaited() {
         return awaited;
-    }
-
-    /** Whether it was there when that look began. What an earlier look has seen may be old. */
-    boolean beganBefore(long look) {
-        return looksBefore < look;
     }
 
     void arrived(Arrival arrival) {

@@ -9,7 +9,6 @@ import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
-import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +31,9 @@ public final class Waiter {
     private static final int PAGE = 1000;
     private static final int RESTS_PER_LOOK = 10;
 
+    /** What is looked for, on behalf of all waits up to a number. */
+    private record Look(List<Awaited> wanted, long until) {}
+
     private final SystemDatabase database;
     private final Duration pollInterval;
     private final Time time;
@@ -39,7 +41,7 @@ public final class Waiter {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Awaited, List<Awaiting>> awaited = new LinkedHashMap<>();
     private final Set<Awaited> unseen = new LinkedHashSet<>();
-    private long looks;
+    private long waits;
     private volatile boolean hinted;
     private volatile boolean stopped;
     private volatile boolean closed;
@@ -57,12 +59,13 @@ public final class Waiter {
      * @param bell rung at each arrival
      */
     public Awaiting await(Collection<? extends Awaited> wanted, Bell bell) {
+        var all = new LinkedHashSet<Awaited>(wanted);
         Awaiting awaiting;
         lock.lock();
         try {
-            awaiting = new Awaiting(this, new LinkedHashSet<>(wanted), bell, looks);
-            for (var one : awaiting.awaited()) awaited.computeIfAbsent(one, key -> new ArrayList<>()).add(awaiting);
-            unseen.addAll(awaiting.awaited());
+            awaiting = new Awaiting(this, ++waits, all, bell);
+            for (var one : all) awaited.computeIfAbsent(one, key -> new ArrayList<>()).add(awaiting);
+            unseen.addAll(all);
         } finally {
             lock.unlock();
         }
@@ -70,45 +73,49 @@ public final class Waiter {
         return awaiting;
     }
 
-    /** Something has happened and is committed. */
+    /** Something has happened in this process and is committed. */
     public void publish(Arrival arrival) {
-        publish(arrival, Long.MAX_VALUE);
+        if (arrival instanceof WorkflowResult result && result.isFinal()) deliver(result, Long.MAX_VALUE);
+        else lookFor(arrival.answers());
     }
 
-    /** @param look the one that has seen it: whoever came later gets what a later one sees */
-    private void publish(Arrival arrival, long look) {
-        LOG.debug("arrived: {}", arrival);
-        List<Awaiting> interested;
+    /** Something has changed, and may have changed again, elsewhere, since that was committed. */
+    public void lookFor(Awaited changed) {
         lock.lock();
         try {
-            var all = awaited.getOrDefault(arrival.answers(), List.of());
-            interested = all.stream().filter(awaiting -> awaiting.beganBefore(look)).toList();
-            if (isFinal(arrival)) forget(arrival.answers(), interested);
+            if (!awaited.containsKey(changed)) return;
+            unseen.add(changed);
+        } finally {
+            lock.unlock();
+        }
+        bell.ring();
+    }
+
+    /** @param until the last of those who get it: who began to wait after the look could be told what is over */
+    private void deliver(Arrival arrival, long until) {
+        LOG.debug("arrived: {}", arrival);
+        var interested = new ArrayList<Awaiting>();
+        lock.lock();
+        try {
+            var waiting = awaited.getOrDefault(arrival.answers(), new ArrayList<>());
+            for (var awaiting : waiting) if (awaiting.number() <= until) interested.add(awaiting);
+            if (isAnswer(arrival)) {
+                waiting.removeAll(interested);
+                if (waiting.isEmpty()) awaited.remove(arrival.answers());
+            }
         } finally {
             lock.unlock();
         }
         interested.forEach(awaiting -> awaiting.arrived(arrival));
     }
 
-    /** Whether it need not be asked for again. A cancelled workflow can be resumed, and a message be received. */
-    private static boolean isFinal(Arrival arrival) {
+    /** Whether it need not be asked for again. Who waits for the end of a workflow that can be resumed may go on waiting. */
+    private static boolean isAnswer(Arrival arrival) {
         return switch (arrival) {
-            case WorkflowResult result -> result.status() != WorkflowState.CANCELLED;
+            case WorkflowResult result -> result.isFinal();
             case WorkflowEvent event -> true;
-            case WorkflowMessage message -> false;
+            case WorkflowMessage message -> true;
         };
-    }
-
-    /** It may be there now: if somebody waits for it, it is looked for at once. */
-    public void lookFor(Awaited one) {
-        lock.lock();
-        try {
-            if (!awaited.containsKey(one)) return;
-            unseen.add(one);
-        } finally {
-            lock.unlock();
-        }
-        bell.ring();
     }
 
     /** Another process has hinted that something has arrived. */
@@ -120,19 +127,18 @@ public final class Waiter {
     void forget(Awaiting awaiting) {
         lock.lock();
         try {
-            for (var one : awaiting.awaited()) forget(one, List.of(awaiting));
+            for (var one : awaiting.awaited()) {
+                var others = awaited.get(one);
+                if (others == null) continue;
+                others.remove(awaiting);
+                if (others.isEmpty()) {
+                    awaited.remove(one);
+                    unseen.remove(one);
+                }
+            }
         } finally {
             lock.unlock();
         }
-    }
-
-    private void forget(Awaited one, List<Awaiting> content) {
-        var waiting = awaited.get(one);
-        if (waiting == null) return;
-        waiting.removeAll(content);
-        if (!waiting.isEmpty()) return;
-        awaited.remove(one);
-        unseen.remove(one);
     }
 
     /**
@@ -146,13 +152,13 @@ public final class Waiter {
             long now = time.nanos();
             boolean due = now - nextPoll >= 0 || hinted && now - rested >= 0;
             if (due) hinted = false;
-            var wanted = due ? everything() : newcomers();
-            if (!wanted.isEmpty()) look(wanted);
+            var look = due ? everything() : newcomers();
+            if (!look.wanted().isEmpty()) look(look);
             if (due) {
                 long looked = time.nanos();
                 nextPoll = looked + pollInterval.toNanos();
                 rested = looked + RESTS_PER_LOOK * (looked - now);
-            } else if (wanted.isEmpty()) {
+            } else if (look.wanted().isEmpty()) {
                 rest(Duration.ofNanos(Math.max(0, (hinted ? rested : nextPoll) - now)));
             }
         }
@@ -162,35 +168,33 @@ public final class Waiter {
         bell.await(isIdle() ? null : atMost);
     }
 
-    private void look(List<Awaited> wanted) {
-        long look = looks; // counted by this thread alone
+    private void look(Look look) {
+        var wanted = look.wanted();
         try {
             for (int from = 0; from < wanted.size(); from += PAGE)
-                for (var arrival : database.arrivals(wanted.subList(from, Math.min(wanted.size(), from + PAGE))))
-                    publish(arrival, look);
+                database.arrivals(wanted.subList(from, Math.min(wanted.size(), from + PAGE)))
+                        .forEach(arrival -> deliver(arrival, look.until()));
         } catch (SystemDatabaseException failure) {
             LOG.debug("looking again in {}: {}", pollInterval, failure.getMessage());
         }
     }
 
-    private List<Awaited> newcomers() {
+    private Look newcomers() {
         lock.lock();
         try {
-            looks++;
-            var wanted = List.copyOf(unseen);
+            var look = new Look(List.copyOf(unseen), waits);
             unseen.clear();
-            return wanted;
+            return look;
         } finally {
             lock.unlock();
         }
     }
 
-    private List<Awaited> everything() {
+    private Look everything() {
         lock.lock();
         try {
-            looks++;
             unseen.clear();
-            return List.copyOf(awaited.keySet());
+            return new Look(List.copyOf(awaited.keySet()), waits);
         } finally {
             lock.unlock();
         }

@@ -10,7 +10,6 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +31,6 @@ final class Auditor {
     private static final class Seen {
         private WorkflowStatus row;
         private List<Checkpoint> checkpoints = List.of();
-        private boolean resumeAsked;
         private boolean everCancelled;
         private boolean everDead;
     }
@@ -47,11 +45,7 @@ final class Auditor {
     /** Whose owner may have let go in the event that is looked at. */
     private final Set<String> lettingGo = new HashSet<>();
     private final Map<String, List<String>> toldCancelled = new HashMap<>();
-    /** Who may have been cancelled by the event that is looked at. */
-    private final Set<String> cancelling = new HashSet<>();
-    /** The answers to what came from outside, by nonce. */
-    private final Map<Long, Outcome> answered = new HashMap<>();
-    private final Tally tally;
+    private final ChangeWitness changes;
     private final EventWitness events;
     private final ClaimWitness claims;
     private int writes;
@@ -59,8 +53,8 @@ final class Auditor {
     /** @param breach told in a sentence what was broken */
     Auditor(SystemDatabase database, Tally tally, Consumer<String> breach) {
         this.database = database;
-        this.tally = tally;
         this.breach = breach;
+        this.changes = new ChangeWitness(tally, breach);
         this.events = new EventWitness(database, id -> everCancelled(id) || everDead(id), breach);
         this.claims = new ClaimWitness(database, tally, breach);
     }
@@ -97,40 +91,26 @@ final class Auditor {
         requireFairShares(batch);
         requireOneLane(batch);
         if (!late) requireRenewed(batch, outcomes, before);
-        cancelling.clear();
-        var fresh = new ArrayList<Effect.Change>();
-        for (int i = 0; i < batch.size(); i++)
-            if (batch.get(i).effect() instanceof Effect.Change change
-                    && outcomes.get(i) instanceof Outcome.Applied applied
-                    && isFresh(change, applied, late)) {
-                fresh.add(change);
-                ask(change.amendment(), applied.ids());
-            }
+        var fresh = changes.learn(batch, outcomes, late);
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
         requireFamiliesEnded(fresh);
-        cancelling.clear();
+        changes.forget();
         if (writes++ % WRITES_PER_SWEEP == 0) lookAtAll();
-    }
-
-    /** What comes a second time is answered as the first time, and nothing else: what was done since stays. */
-    private boolean isFresh(Effect.Change change, Outcome.Applied answer, boolean late) {
-        var first = answered.putIfAbsent(change.nonce(), answer);
-        if (first == null) return true;
-        tally.count((late ? "late " : "repeated ") + change.amendment());
-        require(first.equals(answer), "P7: %s was answered %s, and when repeated %s", change, first, answer);
-        return false;
-    }
-
-    private void ask(Effect.Amendment amendment, Collection<String> workflowIds) {
-        boolean resume = amendment == Effect.Amendment.RESUME;
-        for (var id : workflowIds) seenOf(id).resumeAsked = resume;
-        if (!resume) cancelling.addAll(workflowIds);
     }
 
     /** What may wait for a stranger never travels with what must not. */
     private void requireOneLane(List<Command> batch) {
-        long strange = batch.stream().filter(command -> command.effect().meetsStrangers()).count();
+        long strange = batch.stream().filter(command -> meetsStrangers(command.effect())).count();
         require(strange == 0 || strange == batch.size(), "P8: one batch for both lanes: %s", batch);
+    }
+
+    private static boolean meetsStrangers(Effect effect) {
+        return switch (effect) {
+            case Effect.Insert insert -> insert.join();
+            case Effect.Change change -> true;
+            case Effect.Define define -> true;
+            default -> false;
+        };
     }
 
     /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more. */
@@ -269,16 +249,16 @@ final class Auditor {
             return;
         }
         if (now.status() == WorkflowState.CANCELLED)
-            require(cancelling.contains(id), "P7: workflow %s became CANCELLED, and nobody has just asked for it", id);
+            require(changes.isBeingCancelled(id), "P7: workflow %s became CANCELLED, and nobody has just asked for it", id);
         boolean lawful = switch (before.status()) {
             case ENQUEUED, DELAYED -> !now.status().isTerminal() || now.status() == WorkflowState.CANCELLED;
             case PENDING -> true;
             case SUCCESS, ERROR -> false;
             case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED ->
-                    now.status() == WorkflowState.ENQUEUED && last.resumeAsked;
+                    now.status() == WorkflowState.ENQUEUED && changes.isToBeResumed(id);
         };
         require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
-        if (before.status().isTerminal()) last.resumeAsked = false;
+        if (before.status().isTerminal()) changes.resumed(id);
     }
 
     private Seen seenOf(String workflowId) {

@@ -1,13 +1,13 @@
 package dev.dbosj.simulation;
 
-import dev.dbosj.store.Arrival;
-import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
+import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.HistoryPage;
+import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
@@ -15,7 +15,6 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Stores with one mistake each, which the simulation must find. */
 final class BrokenStores {
@@ -34,7 +34,7 @@ final class BrokenStores {
 
     /** Does not look at epochs: whoever has owned a workflow may go on writing. */
     static SystemDatabase withoutEpochTest(SystemDatabase store) {
-        return new Passing(store) {
+        return new PassingStore(store) {
             @Override
             public List<Outcome> apply(List<Command> batch) {
                 return store.apply(batch.stream().map(this::underCurrentEpoch).toList());
@@ -56,7 +56,7 @@ final class BrokenStores {
 
     /** Has no primary key on checkpoints: what is recorded twice is there twice. */
     static SystemDatabase withoutPrimaryKey(SystemDatabase store) {
-        return new Passing(store) {
+        return new PassingStore(store) {
             private final Map<String, List<Checkpoint>> twins = new HashMap<>();
 
             @Override
@@ -99,7 +99,7 @@ final class BrokenStores {
 
     /** Acknowledges now and then what it has not written. */
     static SystemDatabase withoutDurability(SystemDatabase store) {
-        return new Passing(store) {
+        return new PassingStore(store) {
             private static final int COMMITS_PER_LOSS = 20;
             private int commits;
 
@@ -113,7 +113,7 @@ final class BrokenStores {
 
     /** Says of every executor that its process is certainly dead. */
     static SystemDatabase thatTakesOverTheLiving(SystemDatabase store) {
-        return new Passing(store) {
+        return new PassingStore(store) {
             @Override
             public Tick tick(String executorId, boolean heartbeat) {
                 var tick = store.tick(executorId, heartbeat);
@@ -128,7 +128,113 @@ final class BrokenStores {
         };
     }
 
-    private static final class UnraisedEpochs extends Passing {
+    /** Knows how many a limit leaves from before it had the lock, when another executor was claiming as well. */
+    static SystemDatabase withLimitsReadBeforeTheLock(SystemDatabase store) {
+        return new PassingStore(store) {
+            private final Map<String, WorkflowQueue> limits = new HashMap<>();
+            private final Map<String, Long> heldBefore = new HashMap<>();
+
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(this::withoutLimit).toList());
+            }
+
+            private Command withoutLimit(Command command) {
+                if (!(command.effect() instanceof Effect.Define define)) return command;
+                limits.put(define.queue().name(), define.queue());
+                var unlimited = new Effect.Define(define.nonce(), define.queue().concurrency(null));
+                return new Command(command.owner(), command.checkpoint(), unlimited);
+            }
+
+            @Override
+            public List<WorkflowQueue> queues() {
+                return store.queues().stream().map(queue -> limits.get(queue.name())).toList();
+            }
+
+            @Override
+            public List<ClaimedWorkflow> claim(ClaimRequest request) {
+                var slots = new LinkedHashMap<>(request.slots());
+                slots.replaceAll((queue, wanted) -> Math.min(wanted, left(queue)));
+                slots.values().removeIf(wanted -> wanted == 0);
+                return store.claim(new ClaimRequest(request.executorId(), slots, request.names(), request.inAll()));
+            }
+
+            private int left(String queue) {
+                if (!limits.containsKey(queue) || limits.get(queue).concurrency() == null) return Integer.MAX_VALUE;
+                var rows = store.workflows(WorkflowFilter.all().queueName(queue).limit(100_000));
+                long held = rows.stream().filter(row -> row.executorId() != null).count();
+                Long before = heldBefore.put(queue, held);
+                return (int) Math.max(0, limits.get(queue).concurrency() - (before == null ? held : before));
+            }
+        };
+    }
+
+    /** Takes an event from whoever sets it, also from one who has lost the workflow. */
+    static SystemDatabase thatLetsZombiesSetEvents(SystemDatabase store) {
+        return new PassingStore(store) {
+            private final Map<String, Map<String, String>> setByZombies = new HashMap<>();
+
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                var outcomes = store.apply(batch);
+                for (int i = 0; i < batch.size(); i++)
+                    if (batch.get(i).effect() instanceof Effect.SetEvent event
+                            && outcomes.get(i) instanceof Outcome.Fenced)
+                        setByZombies.computeIfAbsent(batch.get(i).owner().workflowId(), id -> new TreeMap<>())
+                                .put(event.key(), event.value());
+                return outcomes;
+            }
+
+            @Override
+            public Map<String, String> events(String workflowId) {
+                var events = new TreeMap<>(store.events(workflowId));
+                events.putAll(setByZombies.getOrDefault(workflowId, Map.of()));
+                return events;
+            }
+        };
+    }
+
+    /** Claims in the order of acceptance alone. */
+    static SystemDatabase withoutPriorities(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(this::withoutPriority).toList());
+            }
+
+            private Command withoutPriority(Command command) {
+                if (!(command.effect() instanceof Effect.Insert insert)) return command;
+                var workflows = insert.workflows().stream().map(this::withoutPriority).toList();
+                return new Command(command.owner(), command.checkpoint(), new Effect.Insert(workflows, insert.join()));
+            }
+
+            private NewWorkflow withoutPriority(NewWorkflow row) {
+                return new NewWorkflow(
+                        row.workflowId(), row.uid(), row.name(), row.queueName(), 0, row.input(), row.parentId(),
+                        row.executorId());
+            }
+        };
+    }
+
+    /** Applies a change again that comes again. */
+    static SystemDatabase withoutNonces(SystemDatabase store) {
+        return new PassingStore(store) {
+            private long nonces;
+
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(this::anew).toList());
+            }
+
+            private Command anew(Command command) {
+                if (!(command.effect() instanceof Effect.Change change)) return command;
+                var again = new Effect.Change(nonces++, change.workflowIds(), change.amendment());
+                return new Command(command.owner(), command.checkpoint(), again);
+            }
+        };
+    }
+
+    private static final class UnraisedEpochs extends PassingStore {
         /** How much higher the true epochs are than those that are told. */
         private final Map<String, Long> hidden = new HashMap<>();
         private final Set<String> heirless = new HashSet<>();
@@ -221,110 +327,6 @@ final class BrokenStores {
                     row.workflowId(), row.status(), row.name(), row.queueName(), row.input(), row.output(), row.error(),
                     row.executorId(), epoch, row.attempts(), row.parentId(), row.createdAt(), row.startedAt(),
                     row.completedAt());
-        }
-    }
-
-    /** Hands everything on. */
-    private static class Passing implements SystemDatabase {
-        final SystemDatabase store;
-
-        Passing(SystemDatabase store) {
-            this.store = store;
-        }
-
-        @Override
-        public void migrate() {
-            store.migrate();
-        }
-
-        @Override
-        public Instant now() {
-            return store.now();
-        }
-
-        @Override
-        public List<Outcome> apply(List<Command> batch) {
-            return store.apply(batch);
-        }
-
-        @Override
-        public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
-            return store.renew(executorId, owners);
-        }
-
-        @Override
-        public void join(ExecutorInfo executor) {
-            store.join(executor);
-        }
-
-        @Override
-        public Tick tick(String executorId, boolean heartbeat) {
-            return store.tick(executorId, heartbeat);
-        }
-
-        @Override
-        public int takeOver(ExecutorInfo dead, int limit) {
-            return store.takeOver(dead, limit);
-        }
-
-        @Override
-        public void leave(String executorId) {
-            store.leave(executorId);
-        }
-
-        @Override
-        public List<ClaimedWorkflow> claim(ClaimRequest request) {
-            return store.claim(request);
-        }
-
-        @Override
-        public List<Owner> owned(String executorId) {
-            return store.owned(executorId);
-        }
-
-        @Override
-        public Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit) {
-            return store.history(fromStep, limit);
-        }
-
-        @Override
-        public List<Arrival> arrivals(Collection<? extends Awaited> awaited) {
-            return store.arrivals(awaited);
-        }
-
-        @Override
-        public Map<String, String> events(String workflowId) {
-            return store.events(workflowId);
-        }
-
-        @Override
-        public List<WorkflowStatus> workflows(WorkflowFilter filter) {
-            return store.workflows(filter);
-        }
-
-        @Override
-        public WorkflowStatus workflow(String workflowId) {
-            return store.workflow(workflowId);
-        }
-
-        @Override
-        public List<WorkflowQueue> queues() {
-            return store.queues();
-        }
-
-        @Override
-        public List<ExecutorInfo> executors() {
-            return store.executors();
-        }
-
-        @Override
-        public Map<String, Long> unserved() {
-            return store.unserved();
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 }

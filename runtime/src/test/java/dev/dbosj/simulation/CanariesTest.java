@@ -35,6 +35,26 @@ class CanariesTest {
         assertFound(BrokenStores::withoutDurability, "I3");
     }
 
+    @Test
+    void aLimitThatIsReadBeforeTheLockIsFound() {
+        assertFound(BrokenStores::withLimitsReadBeforeTheLock, "I4");
+    }
+
+    @Test
+    void anEventSetByAZombieIsFound() {
+        assertFound(BrokenStores::thatLetsZombiesSetEvents, "I2: events");
+    }
+
+    @Test
+    void aStoreWithoutPrioritiesIsFound() {
+        assertFound(BrokenStores::withoutPriorities, "order");
+    }
+
+    @Test
+    void aChangeThatIsAppliedAgainWhenItIsRepeatedIsFound() {
+        assertFound(BrokenStores::withoutNonces, "P7");
+    }
+
     private static void assertFound(UnaryOperator<SystemDatabase> breakage, String promise) {
         var simulation = new Simulation(breakage, 1);
         for (long seed = 0; seed < SEEDS; seed++) {

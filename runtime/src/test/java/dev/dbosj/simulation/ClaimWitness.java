@@ -39,6 +39,10 @@ final class ClaimWitness {
         numbers.putIfAbsent(workflow.workflowId(), numbers.size());
     }
 
+    int priorityOf(String workflowId) {
+        return priorities.getOrDefault(workflowId, 0);
+    }
+
     /** Those that can be claimed now. */
     List<WorkflowStatus> waiting() {
         return database.workflows(OLDEST_FIRST.states(WorkflowState.ENQUEUED));

@@ -45,16 +45,19 @@ final class ClientCalls {
 
     private void enqueueOne() {
         var shape = Op.Shape.drawByName(random);
-        var plan = Plan.draw(random, 0);
+        var plan = world.isShow() ? Plan.drawShow(random) : Plan.draw(random, 0);
         int priority = Plan.priority(random);
+        WorkflowHandle<?> handle;
         if (priority == 0) {
             Coverage.mark("DBOSClient.enqueue(String,String,Object[])");
-            acknowledged(client.enqueue(plan.queue(), shape.workflowName, shape.arguments(plan)));
+            handle = client.enqueue(plan.queue(), shape.workflowName, shape.arguments(plan));
         } else {
             Coverage.mark("DBOSClient.enqueue(WorkflowOptions,String,String,Object[])");
             var options = WorkflowOptions.defaults().priority(priority);
-            acknowledged(client.enqueue(options, plan.queue(), shape.workflowName, shape.arguments(plan)));
+            handle = client.enqueue(options, plan.queue(), shape.workflowName, shape.arguments(plan));
         }
+        acknowledged(handle);
+        world.requirePriority(handle.workflowId(), priority);
     }
 
     private void enqueueJob() {
@@ -132,7 +135,17 @@ final class ClientCalls {
     /** Waits until the event is there, or its workflow has ended, however long that takes. */
     void awaitEvent() {
         var known = world.anyKnown(random);
-        if (known != null) readEvent(known, Op.GetEvent.FOR_EVER);
+        if (known != null) readEvent(known, Op.Key.draw(random), Op.GetEvent.FOR_EVER);
+    }
+
+    /** Looks at one event again and again. */
+    void watchEvent() {
+        var known = world.isShow() ? world.anyNew(random) : world.anyKnown(random);
+        if (known == null) return;
+        for (int looks = random.nextInt(2, 8); looks > 0; looks--) {
+            var timeout = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(1_000));
+            readEvent(known, Op.Key.PROGRESS, timeout);
+        }
     }
 
     void getEvent() {
@@ -141,13 +154,12 @@ final class ClientCalls {
         switch (random.nextInt(4)) {
             case 0 -> readAllEvents(known);
             case 1 -> readEventOfMany();
-            case 2 -> readEvent(known, Duration.ZERO);
-            default -> readEvent(known, Duration.ofMillis(random.nextLong(3_000)));
+            case 2 -> readEvent(known, Op.Key.draw(random), Duration.ZERO);
+            default -> readEvent(known, Op.Key.draw(random), Duration.ofMillis(random.nextLong(3_000)));
         }
     }
 
-    private void readEvent(String id, Duration timeout) {
-        var key = Op.Key.draw(random);
+    private void readEvent(String id, Op.Key key, Duration timeout) {
         var reading = reading(id, key);
         String json;
         if (key == Op.Key.LIST) {

@@ -49,11 +49,13 @@ final class Clients {
 
     private void call() {
         int kind = random.nextInt(100);
-        if (kind < 45 && starters != null) starters.call();
+        if (world.isShow() && random.nextInt(3) > 0) process.start("waiter", () -> boundary(calls::watchEvent));
+        else if (kind < 45 && starters != null) starters.call();
         else if (kind < 56) calls.enqueue();
         else if (kind < 62) process.start("waiter", () -> boundary(calls::getResult));
-        else if (kind < 66) process.start("waiter", () -> boundary(calls::awaitEvent));
-        else if (kind < 71) calls.getResultInTime();
+        else if (kind < 65) process.start("waiter", () -> boundary(calls::awaitEvent));
+        else if (kind < 69) process.start("waiter", () -> boundary(calls::watchEvent));
+        else if (kind < 73) calls.getResultInTime();
         else if (kind < 77) calls.getEvent();
         else if (kind < 83) calls.cancel();
         else if (kind < 89) calls.resume();

@@ -97,6 +97,12 @@ final class FaultyStore implements SystemDatabase {
         return new SystemDatabaseException(kind, what + " failed: " + kind);
     }
 
+    private SystemDatabaseException contended(String what) {
+        process.note("strangers hold up: " + what);
+        process.sleep(Strangers.LOCK_TIMEOUT);
+        return failure(Kind.CONTENDED, what);
+    }
+
     private <T> T delivered(Supplier<T> call) {
         var answer = carriedOut(call, faults.delay());
         process.sleep(faults.delay());
@@ -151,11 +157,7 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<Outcome> apply(List<Command> batch) {
         requireOpen("apply");
-        if (strangers.block(batch)) {
-            process.note("strangers hold up a batch of " + batch.size());
-            process.sleep(Strangers.LOCK_TIMEOUT);
-            throw failure(Kind.CONTENDED, "apply");
-        }
+        if (strangers.block(batch)) throw contended("apply");
         try {
             return write("apply", () -> database.apply(batch), () -> database.apply(batch, true));
         } catch (SystemDatabaseException failure) {
@@ -166,7 +168,9 @@ final class FaultyStore implements SystemDatabase {
 
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+        requireOpen("renew");
         var copy = List.copyOf(owners);
+        if (strangers.blockRenewal(copy)) throw contended("renew");
         return write("renew", () -> database.renew(executorId, copy));
     }
 

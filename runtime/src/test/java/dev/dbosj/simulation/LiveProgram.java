@@ -85,6 +85,7 @@ final class LiveProgram {
             case Op.StartInStep start -> startInStep(start);
             case Op.Inline inline -> all(inline.plan());
             case Op.SetEvent event -> setEvent(event);
+            case Op.Progress progress -> progress(progress);
             case Op.GetEvent wanted -> getEvent(wanted);
         };
     }
@@ -270,6 +271,15 @@ final class LiveProgram {
             DBOS.setEvent(key, event.value());
         }
         return 0;
+    }
+
+    private long progress(Op.Progress progress) {
+        long digest = 0;
+        for (int time = 0; time < progress.times(); time++) {
+            setEvent(progress.event(time));
+            digest = Trace.mix(digest, step(progress.step(time)));
+        }
+        return digest;
     }
 
     /** What is read anew must be as new as the moment of the call; what was recorded stays, however old it is. */

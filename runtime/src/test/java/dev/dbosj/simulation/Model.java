@@ -39,6 +39,9 @@ final class Model {
 
         /** All values that the event has had, as JSON, in order. */
         List<String> valuesOf(String workflowId, Op.Key key);
+
+        /** The priority under which the workflow was accepted. */
+        int priorityOf(String workflowId);
     }
 
     private final Records records;
@@ -117,6 +120,7 @@ final class Model {
             case Op.StartInStep start -> startInStep(start);
             case Op.Inline inline -> all(inline.plan());
             case Op.SetEvent event -> setEvent(event);
+            case Op.Progress progress -> progress(progress);
             case Op.GetEvent wanted -> getEvent(wanted);
         };
     }
@@ -147,6 +151,8 @@ final class Model {
         boolean taken = !existing.name().equals(child.shape().workflowName);
         require(taken == (recorded.error() != null),
                 "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
+        require(child.shared() || child.priority() == records.priorityOf(id),
+                "its child " + id + " has priority " + records.priorityOf(id) + " instead of " + child.priority());
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;
     }
@@ -218,6 +224,15 @@ final class Model {
         requireOutput(next("DBOS.setEvent").output(), "{\"key\":\"" + event.key() + "\",\"value\":" + json + "}");
         ownEvents.put(event.key(), json);
         return 0;
+    }
+
+    private long progress(Op.Progress progress) {
+        long digest = 0;
+        for (int time = 0; time < progress.times(); time++) {
+            setEvent(progress.event(time));
+            digest = Trace.mix(digest, step(progress.step(time)));
+        }
+        return digest;
     }
 
     private long getEvent(Op.GetEvent wanted) {

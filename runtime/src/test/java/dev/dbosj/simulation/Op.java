@@ -159,6 +159,17 @@ sealed interface Op {
     /** Every value is set once, so that a reader's value tells when it was set. */
     record SetEvent(Key key, long value) implements Op {}
 
+    /** An event that is set again and again, with a step after each time. */
+    record Progress(int times, long value) implements Op {
+        SetEvent event(int time) {
+            return new SetEvent(Key.PROGRESS, value + time);
+        }
+
+        Step step(int time) {
+            return new Step(Form.BLOCK, Work.of(value + time));
+        }
+    }
+
     /**
      * Waits for an event of a child, or reads one of the workflow's own.
      *
@@ -199,7 +210,8 @@ sealed interface Op {
         if (kind < 44) return new Now();
         if (kind < 48) return new Uuid();
         if (kind < 50) return leaf ? new Now() : new Inline(new Plan(random.nextLong(), Plan.LEAF));
-        if (kind < 57) return new SetEvent(Key.draw(random), random.nextLong());
+        if (kind < 56) return new SetEvent(Key.draw(random), random.nextLong());
+        if (kind < 57) return new Progress(random.nextInt(2, 8), random.nextLong());
         if (kind < 60) return getOwnEvent(random);
         if (kind < 78) return child(random, level);
         if (kind < 83) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);

@@ -27,7 +27,10 @@ class OperationsTest {
             "DBOS.launch(DBOSConfig,Object[])", "opens the real world; the simulation launches in its own",
             "DBOSRuntime.create(DBOSConfig)", "opens the real world",
             "DBOSClient.connect(String)", "opens the real world",
-            "DBOSClient.close()", "that of a runtime is called");
+            "DBOSClient.connect(DataSource)", "opens the real world",
+            "DBOSClient.connect(DBOSConfig)", "opens the real world",
+            "DBOSClient.migrate(DBOSConfig)", "opens the real world",
+            "DBOSClient.pendingMigrations(DBOSConfig)", "opens the real world");
 
     @Test
     void everyPublicOperationIsCalled() {

@@ -21,6 +21,14 @@ record Plan(long seed, int level) {
         return new Plan(random.nextLong(), random.nextInt(level, LEAF + 1));
     }
 
+    /** A plan of which there is something to watch. */
+    static Plan drawShow(SplittableRandom random) {
+        return Stream.generate(() -> new Plan(random.nextLong(), LEAF))
+                .filter(plan -> plan.ops().stream().anyMatch(Op.Progress.class::isInstance))
+                .findFirst()
+                .orElseThrow();
+    }
+
     static String queue(int level) {
         return "level-" + level;
     }

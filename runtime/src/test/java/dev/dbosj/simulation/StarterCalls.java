@@ -36,17 +36,16 @@ final class StarterCalls {
 
     private void startOne() {
         var shape = Op.Shape.draw(random);
-        var plan = Plan.draw(random, 0);
+        var plan = world.isShow() ? Plan.drawShow(random) : Plan.draw(random, 0);
         if (shape == Op.Shape.FUNC1 && random.nextBoolean()) {
             startPlainly(plan);
             return;
         }
-        var starter = random.nextBoolean() ? runtime : runtime.with(options());
-        acknowledged(Launcher.by(starter, programs, shape, random.nextBoolean() ? plan.queue() : null, plan));
-    }
-
-    private WorkflowOptions options() {
-        return WorkflowOptions.defaults().priority(Plan.priority(random));
+        int priority = Plan.priority(random);
+        var starter = priority == 0 ? runtime : runtime.with(WorkflowOptions.defaults().priority(priority));
+        var handle = Launcher.by(starter, programs, shape, random.nextBoolean() ? plan.queue() : null, plan);
+        acknowledged(handle);
+        world.requirePriority(handle.workflowId(), priority);
     }
 
     private void startPlainly(Plan plan) {
@@ -57,7 +56,7 @@ final class StarterCalls {
             acknowledged(runtime.<Long>start(queue, workflow, plan));
         } else {
             Coverage.mark("WorkflowStarter.start(String,Serializable,Object[])");
-            acknowledged(runtime.with(options()).<Long>start(queue, workflow, plan));
+            acknowledged(runtime.with(WorkflowOptions.defaults()).<Long>start(queue, workflow, plan));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.dbosj.simulation;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.Owner;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -59,6 +60,12 @@ final class Strangers {
             if (!needsLocked(command) && (command.owner() == null || !owners.contains(command.owner().workflowId())))
                 holdUp(command);
         return true;
+    }
+
+    /** The same for runs whose epochs are to be raised. */
+    boolean blockRenewal(Collection<Owner> owners) {
+        lockedUntil.values().removeIf(until -> until <= scheduler.nanos());
+        return owners.stream().anyMatch(owner -> isLocked(owner.workflowId()));
     }
 
     /** An innocent one is written as soon as the guilty have been found. */

@@ -66,6 +66,7 @@ final class World implements Model.Records {
     private final List<DBOSRuntime> runtimes = new ArrayList<>();
     private final Set<String> known = new LinkedHashSet<>();
     private final Duration longestPause;
+    private final boolean isShow;
     private int callsLeft;
     private boolean healed;
     private long lastFault;
@@ -103,6 +104,7 @@ final class World implements Model.Records {
         queues = List.of(queue(0), queue(1), queue(2));
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
+        isShow = random.nextInt(6) == 0;
         if (weather == Weather.STORM && random.nextInt(3) == 0)
             scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
         script = new Script(this, createProcess("nemesis", Duration.ZERO), random.split());
@@ -294,6 +296,16 @@ final class World implements Model.Records {
         };
     }
 
+    /** Whether clients mostly watch what the newest workflows show. */
+    boolean isShow() {
+        return isShow;
+    }
+
+    /** One of the newest. */
+    String anyNew(SplittableRandom chance) {
+        return known.isEmpty() ? null : List.copyOf(known).get(Math.max(0, known.size() - 1 - chance.nextInt(2)));
+    }
+
     int knownCount() {
         return known.size();
     }
@@ -301,6 +313,11 @@ final class World implements Model.Records {
     void acknowledged(String workflowId) {
         known.add(workflowId);
         auditor.acknowledged(workflowId);
+    }
+
+    void requirePriority(String workflowId, int expected) {
+        int priority = priorityOf(workflowId);
+        if (priority != expected) breach("order: " + workflowId + " got priority " + priority + ", not " + expected);
     }
 
     void requireResult(String workflowId, WorkflowState status, String output) {
@@ -333,6 +350,11 @@ final class World implements Model.Records {
     @Override
     public boolean everDead(String workflowId) {
         return auditor.everDead(workflowId);
+    }
+
+    @Override
+    public int priorityOf(String workflowId) {
+        return auditor.claims().priorityOf(workflowId);
     }
 
     @Override

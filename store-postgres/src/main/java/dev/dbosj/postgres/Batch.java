@@ -25,7 +25,7 @@ import java.util.Set;
 final class Batch {
     static final String APPLY = """
             select dbosj.apply_batch(
-                ?::text[], ?::bigint[],
+                ?, ?::text[], ?::bigint[],
                 ?::text[],
                 ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
@@ -35,6 +35,8 @@ final class Batch {
                 ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::bigint[])
             """;
+
+    private static final String SHORT_WAIT = PostgresConnections.SHORT_WAIT + "ms";
 
     private record Event(int owner, String key) {}
 
@@ -58,6 +60,8 @@ final class Batch {
     private final List<Integer> releaseOwners = new ArrayList<>();
     private final List<Effect.Release> releases = new ArrayList<>();
 
+    private boolean meetsStrangers;
+
     private Batch() {}
 
     /** The batch as a message, or null if a look at the commands shows that they are not the regular case. */
@@ -69,6 +73,7 @@ final class Batch {
 
     /** @return whether it is regular */
     private boolean add(Command command) {
+        meetsStrangers |= command.effect().meetsStrangers();
         if (command.owner() == null) return addFromOutside(command.effect());
         int place = place(command.owner());
         if (place == 0 || ended.contains(place)) return false;
@@ -135,7 +140,8 @@ final class Batch {
 
     /** What {@link #APPLY} is bound to. */
     Object[] values() {
-        var values = new ArrayList<Object>(34);
+        var values = new ArrayList<Object>(35);
+        values.add(meetsStrangers ? SHORT_WAIT : null);
         values.add(texts(owners.stream().map(Owner::workflowId).toList()));
         values.add(owners.isEmpty() ? null : owners.stream().map(Owner::epoch).toArray(Long[]::new));
         values.add(texts(members()));

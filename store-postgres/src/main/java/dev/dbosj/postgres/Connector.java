@@ -45,6 +45,8 @@ final class Connector implements AutoCloseable {
         defaults.setProperty("connectTimeout", "5");
         // A server that has vanished without a word is noticed after so many seconds. No statement takes as long.
         defaults.setProperty("socketTimeout", "30");
+        // A request is put together here and sent in one go: a process that is stopped meanwhile has sent nothing yet.
+        defaults.setProperty("maxSendBufferSize", String.valueOf(1 << 20));
         return defaults;
     }
 

@@ -30,7 +30,8 @@ final class PostgresConnections implements AutoCloseable {
     /** A process that is stopped in a transaction loses it after so many milliseconds, and with it its locks. */
     private static final int LONGEST_PAUSE = 2_000;
 
-    private static final int SHORT_WAIT = 100;
+    /** In milliseconds. */
+    static final int SHORT_WAIT = 100;
 
     // Plans that were made while the tables were small must not read large ones through.
     private static final String SETTINGS = """

@@ -7,6 +7,7 @@
 -- The regular case of a batch. Whatever is out of the ordinary ends it with an error, which undoes all; then the store
 -- goes through the commands one by one. A unique violation means the same.
 create function dbosj.apply_batch(
+    patience text, -- how long to wait for others who have locked something; null for as long as it takes
     owners text[], epochs bigint[], -- runs; from here on they are meant by their places, from 1
     members text[], -- executors that claim workflows which they insert
     new_ids text[], new_uids bigint[], new_names text[], new_queues text[], new_priorities integer[],
@@ -33,6 +34,9 @@ create function dbosj.apply_batch(
         received bigint;
         now bigint;
     begin
+        if patience is not null then
+            perform set_config('lock_timeout', patience, true);
+        end if;
         if owners is not null then
             -- The lock is as strong as this on purpose: with a weaker one, or none, a takeover could pass between this
             -- look and the commit. In the order of their numbers, so that nobody waits for each other.
@@ -154,14 +158,15 @@ create function dbosj.claim_workflows(
         ready_places integer[];
         ready_names text[];
         locked text[];
+        now bigint := dbosj.now_ms();
     begin
-        if exists (select from dbosj.workflow_status w where w.status = 'DELAYED' and w.wake_at <= dbosj.now_ms()) then
+        if exists (select from dbosj.workflow_status w where w.status = 'DELAYED' and w.wake_at <= now) then
             update dbosj.workflow_status woken
                set status = 'ENQUEUED', wake_at = null
              where woken.sequence in (
                 select w.sequence
                   from dbosj.workflow_status w
-                 where w.status = 'DELAYED' and w.wake_at <= dbosj.now_ms()
+                 where w.status = 'DELAYED' and w.wake_at <= now
                  order by w.wake_at
                  limit 10000
                    for no key update skip locked);
@@ -249,6 +254,97 @@ create function dbosj.claim_workflows(
           from chosen
          where w.sequence = chosen.sequence and chosen.turn <= most and chosen.bytes_before < most_bytes
         returning chosen.turn, w.workflow_id, w.owner_epoch, w.uid, w.name, w.queue_name, w.input, w.attempts;
+    end
+    $$;
+
+-- Pages of recorded checkpoints. What is measured here does not come to the client in vain: a page ends with the row
+-- that fills it; one row more than the limit shows that there are more.
+create function dbosj.read_history(
+    wanted_ids text[], from_steps integer[],
+    most_rows integer, -- of each page
+    page_bytes bigint, -- no further row once a page holds so much
+    read_bytes bigint -- no further page once all together hold so much
+) returns table (
+    read_step integer, read_name text, read_output text, read_error text, read_child text, read_start bigint,
+    read_end bigint, read_id text, read_found bigint, read_size bigint)
+    language plpgsql stable
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    begin
+        return query
+        select placed.step, placed.name, placed.output, placed.error, placed.child_id, placed.started_at,
+               placed.completed_at, placed.workflow_id, placed.found, placed.size
+          from (
+            select sized.*, min(sized.total - sized.size) over (partition by sized.place) as before_page
+              from (
+                select wanted.place, wanted.workflow_id, page.*,
+                       sum(page.size) over (order by wanted.place, page.step) as total
+                  from unnest(wanted_ids, from_steps) with ordinality wanted (workflow_id, from_step, place)
+                 cross join lateral (
+                    select recorded.*,
+                           count(*) over () as found,
+                           coalesce(sum(recorded.size) over (
+                                order by recorded.step rows between unbounded preceding and 1 preceding), 0) as before_step
+                      from (
+                        select o.step, o.name, o.output, o.error, o.child_id, o.started_at, o.completed_at,
+                               (coalesce(octet_length(o.output), 0) + coalesce(octet_length(o.error), 0))::bigint as size
+                          from dbosj.operation_outputs o
+                         where o.workflow_sequence = (
+                                select w.sequence
+                                  from dbosj.workflow_status w
+                                 where w.workflow_id = wanted.workflow_id)
+                           and o.step >= wanted.from_step
+                         order by o.step
+                         limit most_rows + 1) recorded) page
+                 where page.before_step < page_bytes) sized) placed
+         where placed.before_page < read_bytes
+         order by placed.place, placed.step;
+    end
+    $$;
+
+-- What has arrived of all that a process waits for: ends of workflows, with their status, and values of events.
+create function dbosj.find_arrivals(
+    result_ids text[],
+    event_ids text[], event_keys text[],
+    message_ids text[], message_topics text[]
+) returns table (
+    arrived_id text, -- the workflow
+    arrived_as text, -- state, key or topic
+    arrived_value text, -- output, value or message
+    arrived_more text, -- error, nothing, or the id of the message
+    arrived_kind text)
+    language plpgsql stable
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    begin
+        return query
+        select w.workflow_id, w.status, w.output, w.error, 'result'
+          from unnest(result_ids) wanted (workflow_id)
+          join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
+         where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+         union all
+        select w.workflow_id, e.key, e.value, null, 'event'
+          from unnest(event_ids, event_keys) wanted (workflow_id, key)
+          join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
+          join dbosj.workflow_events e on e.workflow_sequence = w.sequence and e.key = wanted.key
+         union all
+        select w.workflow_id, oldest.topic, oldest.message, oldest.message_id, 'message'
+          from unnest(message_ids, message_topics) wanted (workflow_id, topic)
+          join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
+         cross join lateral (
+                select n.topic, n.message, n.message_id
+                  from dbosj.notifications n
+                 where n.workflow_sequence = w.sequence and n.topic = wanted.topic and n.message is not null
+                 order by n.sequence
+                 limit 1) oldest;
     end
     $$;
 

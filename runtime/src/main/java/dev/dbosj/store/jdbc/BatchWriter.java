@@ -1,7 +1,5 @@
 package dev.dbosj.store.jdbc;
 
-import static dev.dbosj.store.jdbc.Rows.millis;
-
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
@@ -30,18 +28,6 @@ public final class BatchWriter {
                set value = excluded.value
             """;
 
-    private static final String SEND = """
-            insert into {schema}notifications (workflow_sequence, message_id, topic, message, created_at)
-            values (?, ?, ?, ?, ?)
-                on conflict (workflow_sequence, message_id) do nothing
-            """;
-
-    private static final String RECEIVE = """
-            update {schema}notifications
-               set message = null
-             where workflow_sequence = ? and message_id = ? and message is not null
-            """;
-
     private static final String DEFINE = """
             insert into {schema}queues as queue (name, concurrency, worker_concurrency, version)
             values (?, ?, ?, 1)
@@ -58,11 +44,11 @@ public final class BatchWriter {
     private final Checkpoints checkpoints;
     private final Members members;
     private final Submissions submissions;
+    private final Messages messages;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
     private final List<Object[]> events = new ArrayList<>();
-    private final List<Object[]> messages = new ArrayList<>();
 
     /**
      * @param rows with all rows that the batch is {@link #workflowIds about}
@@ -73,12 +59,14 @@ public final class BatchWriter {
         this.checkpoints = checkpoints;
         this.members = members;
         this.submissions = new Submissions(session, now);
+        this.messages = new Messages(session, rows, now);
         this.now = now;
     }
 
     /** Carries out the commands and answers each in the same position. */
     public List<Outcome> apply(List<Command> batch) throws SQLException {
         rows.reserve(inserts(batch));
+        messages.load(batch);
         var outcomes = new ArrayList<Outcome>(batch.size());
         for (var command : batch) {
             var outcome = ended.get(command.owner());
@@ -89,7 +77,7 @@ public final class BatchWriter {
         rows.flush();
         checkpoints.flush();
         session.updateEach(SET_EVENT, events);
-        session.updateEach(SEND, messages);
+        messages.flush();
         return outcomes;
     }
 
@@ -164,8 +152,8 @@ public final class BatchWriter {
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
             case Effect.SetEvent event -> setEvent(event, owner);
-            case Effect.Send send -> send(send);
-            case Effect.Receive receive -> receive(receive, owner);
+            case Effect.Send send -> messages.send(send);
+            case Effect.Receive receive -> messages.receive(receive, owner);
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
             case Effect.Define define -> submissions.once(define.nonce(), () -> define(define));
         };
@@ -174,20 +162,6 @@ public final class BatchWriter {
     private Outcome setEvent(Effect.SetEvent event, WorkflowRow owner) {
         events.add(new Object[] {owner.sequence, event.key(), event.value()});
         return Outcome.APPLIED;
-    }
-
-    private Outcome send(Effect.Send send) throws SQLException {
-        var sequence = rows.sequenceOf(send.workflowId());
-        if (sequence == null) return new Outcome.Refused(Outcome.Reason.NO_SUCH_WORKFLOW, send.workflowId());
-        messages.add(new Object[] {sequence, send.messageId(), send.topic(), send.message(), millis(now)});
-        return Outcome.APPLIED;
-    }
-
-    private Outcome receive(Effect.Receive receive, WorkflowRow owner) throws SQLException {
-        int received = session.update(RECEIVE, owner.sequence, receive.messageId());
-        return received == 1
-                ? Outcome.APPLIED
-                : new Outcome.Refused(Outcome.Reason.NO_SUCH_MESSAGE, receive.messageId());
     }
 
     private Outcome insert(Effect.Insert insert) throws SQLException {

@@ -36,8 +36,6 @@ public final class WorkflowRows {
               from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value {lock}
             """;
 
-    private static final String SEQUENCE = "select sequence from {schema}workflow_status where workflow_id = ?";
-
     private static final String OWNED = "select workflow_id from {schema}workflow_status where executor_id = ? limit ?";
 
     private static final String CHILDREN = """
@@ -98,10 +96,9 @@ public final class WorkflowRows {
         return rows.get(workflowId);
     }
 
-    /** The number of a row, which others may be changing; null if there is none of that id. */
-    Long sequenceOf(String workflowId) throws SQLException {
-        var row = rows.get(workflowId);
-        return row == null ? session.first(SEQUENCE, columns -> columns.getLong(1), workflowId) : row.sequence;
+    /** The row as {@link #get}, or null if it is none of those that were loaded or inserted. */
+    WorkflowRow find(String workflowId) {
+        return rows.get(workflowId);
     }
 
     /** The rows of the ids and of all their descendants, parents first, without those that returned or threw. */

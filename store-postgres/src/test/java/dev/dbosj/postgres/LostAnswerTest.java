@@ -1,0 +1,120 @@
+package dev.dbosj.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.Outcome;
+import dev.dbosj.store.Owner;
+import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that break, and processes that stop, at the worst moments. */
+@Timeout(60)
+class LostAnswerTest {
+    private static final Duration LEASE = Duration.ofSeconds(1);
+
+    private final String url = PostgresServer.freshDatabase();
+    private final PostgresRelay relay = PostgresRelay.before(url);
+    private SystemDatabase observer;
+    private SystemDatabase db;
+
+    @BeforeEach
+    void open() {
+        observer = new PostgresProvider().open(url, Time.system());
+        observer.migrate();
+        db = new PostgresProvider().open(relay.url(), Time.system());
+        db.join(Fleet.executor("e", LEASE));
+        db.apply(List.of(Fleet.insert("w", 1, "e")));
+    }
+
+    @AfterEach
+    void close() {
+        relay.close();
+        db.close();
+        observer.close();
+    }
+
+    @Test
+    void whatIsUnknownIsFoundOutByRenewingAndRepeating() {
+        var owner = new Owner("w0", 1);
+        for (int step = 0; step < 20; step++) {
+            var lost = Fleet.record(owner, step, "1");
+            relay.loseNextAnswer();
+            assertKind(() -> db.apply(List.of(lost)), Kind.UNKNOWN_OUTCOME);
+
+            var renewed = db.renew("e", List.of(owner)).get(owner);
+            assertThat(renewed).isEqualTo(new Owner("w0", owner.epoch() + 1));
+            assertThat(db.apply(List.of(Fleet.record(renewed, step, "1")))).containsOnly(Outcome.APPLIED);
+            owner = renewed;
+        }
+        assertThat(observer.history(Map.of("w0", 0), 100).get("w0").checkpoints()).hasSize(20);
+    }
+
+    @Test
+    void theAnswerToAClaimOrACancellationIsUnknownTooWhenItIsLost() {
+        observer.apply(List.of(Fleet.insert("queued", 1, null)));
+
+        relay.loseNextAnswer();
+        assertKind(() -> Fleet.claim(db, "e", 10), Kind.UNKNOWN_OUTCOME);
+        assertThat(db.owned("e")).contains(new Owner("queued0", 1));
+        assertThat(db.apply(List.of(Fleet.cancel("queued0"))).getFirst()).isInstanceOf(Outcome.Applied.class);
+    }
+
+    @Test
+    void aReadWhoseAnswerIsLostCanJustBeRepeated() {
+        relay.loseNextAnswer();
+
+        assertKind(() -> db.workflow("w0"), Kind.UNAVAILABLE);
+        assertThat(db.workflow("w0")).isNotNull();
+    }
+
+    @Test
+    void whoIsStoppedWhileSendingHoldsNoLocks() throws Exception {
+        relay.stallInNextLargeMessage();
+        var late = CompletableFuture.supplyAsync(
+                () -> db.apply(List.of(Fleet.record(new Owner("w0", 1), 0, "\"" + "x".repeat(1 << 20) + "\""))));
+        relay.awaitStall();
+
+        assertThat(observer.takeOver(gone(), 10)).isEqualTo(1);
+        relay.proceed();
+        assertThat(late.get()).containsExactly(new Outcome.Fenced(2));
+        assertThat(observer.history(Map.of("w0", 0), 10).get("w0").checkpoints()).isEmpty();
+    }
+
+    @Test
+    void whoIsStoppedInATransactionLosesItLongBeforeTheLeaseEnds() throws Exception {
+        db.apply(List.of(Fleet.cancel("w0"))); // so that the next batch is out of the ordinary
+        relay.stallAfter(5); // the batch, begin, the settings, the locks, the clock
+        var late = CompletableFuture.supplyAsync(() -> db.apply(List.of(Fleet.record(new Owner("w0", 1), 0, "1"))));
+        relay.awaitStall();
+
+        assertThat(observer.takeOver(gone(), 10)).isEqualTo(1);
+        relay.proceed();
+        assertThat(late).failsWithin(Duration.ofSeconds(10)).withThrowableThat()
+                .havingCause().isInstanceOfSatisfying(
+                        SystemDatabaseException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE));
+        assertThat(observer.history(Map.of("w0", 0), 10).get("w0").checkpoints()).isEmpty();
+    }
+
+    private static ExecutorInfo gone() {
+        var seen = Fleet.executor("e", LEASE);
+        return new ExecutorInfo(seen.executorId(), seen.application(), seen.names(), LEASE, seen.heartbeat(), true);
+    }
+
+    private static void assertKind(Runnable act, Kind kind) {
+        assertThatThrownBy(act::run).isInstanceOfSatisfying(
+                SystemDatabaseException.class, failure -> assertThat(failure.kind()).isEqualTo(kind));
+    }
+}
