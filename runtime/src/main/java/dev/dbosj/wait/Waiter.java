@@ -159,7 +159,8 @@ public final class Waiter {
                 nextPoll = looked + pollInterval.toNanos();
                 rested = looked + RESTS_PER_LOOK * (looked - now);
             } else if (look.wanted().isEmpty()) {
-                rest(Duration.ofNanos(Math.max(0, (hinted ? rested : nextPoll) - now)));
+                long next = hinted && rested - nextPoll < 0 ? rested : nextPoll;
+                rest(Duration.ofNanos(Math.max(0, next - now)));
             }
         }
     }
