@@ -64,7 +64,7 @@ final class Auditor {
     /** For each step who began it last, and at which line. */
     private final Map<String, Begun> lastBegin = new HashMap<>();
 
-    /** For each process the line of its last fault. */
+    /** For each process the line of its last fault; as long as that lasts, or can come at any time, no line is after it. */
     private final Map<Long, Integer> lastFault = new HashMap<>();
 
     /** For each process that has been stopped when it went on. */
@@ -137,8 +137,15 @@ final class Auditor {
                 lastFault.put(entry.pid(), line);
                 open.remove(entry.pid());
             }
-            case STOPPED -> lastFault.put(entry.pid(), line);
-            case CONTINUED -> continuedAt.put(entry.pid(), entry.at());
+            case DOOMED -> {
+                lastFault.put(entry.pid(), Integer.MAX_VALUE);
+                open.remove(entry.pid());
+            }
+            case STOPPED -> lastFault.put(entry.pid(), Integer.MAX_VALUE);
+            case CONTINUED -> {
+                lastFault.put(entry.pid(), line);
+                continuedAt.put(entry.pid(), entry.at());
+            }
             case CLAIMED, HELD, LEFT, ANSWER -> {}
         }
     }
@@ -161,7 +168,7 @@ final class Auditor {
         var first = given.putIfAbsent(key, begin.detail());
         if (first != null && !first.equals(begin.detail()))
             wrong.add("was given '%s' before: %s".formatted(first, begin));
-        if (queued.contains(begin.workflowId())) open(begin);
+        if (queued.contains(begin.workflowId()) && !isDoomed(begin.pid())) open(begin);
     }
 
     private String whyRepeated(Entry begin, int line) {
@@ -181,6 +188,10 @@ final class Auditor {
         if (!failed) begunAgain++;
         if (lastFault.getOrDefault(before.entry().pid(), -1) < before.line())
             wrong.add("began again without a fault: " + begin + " after " + before.entry());
+    }
+
+    private boolean isDoomed(long pid) {
+        return lastFault.getOrDefault(pid, 0) == Integer.MAX_VALUE;
     }
 
     private int attemptsFailed(String step, long pid) {

@@ -29,7 +29,9 @@ record Entry(
         FAIL,
         /** It was interrupted, because its executor has lost its lease or is about to end. */
         INTERRUPTED,
-        /** The process has been ended, by us. */
+        /** The process is about to be killed, by us. */
+        DOOMED,
+        /** It has ended, by us. */
         FAULT,
         /** The process has been stopped, by us, for longer than its lease. */
         STOPPED,

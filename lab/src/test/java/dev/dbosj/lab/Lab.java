@@ -115,6 +115,7 @@ final class Lab implements AutoCloseable {
 
     /** Kills a worker, and says so in the ledger once it has ended. */
     void kill(WorkerProcess worker) throws InterruptedException {
+        ledger.doomed(worker.pid());
         worker.kill();
         ledger.fault(worker.pid(), "SIGKILL");
     }

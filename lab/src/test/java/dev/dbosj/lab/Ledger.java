@@ -47,6 +47,11 @@ final class Ledger implements AutoCloseable {
         write(kind, ProcessHandle.current().pid(), workflowId, step, name, attempt, detail);
     }
 
+    /** Writes that a process is about to be killed: others may know that it has ended before we do. */
+    void doomed(long pid) {
+        write(Entry.Kind.DOOMED, pid, "", 0, "", 0, "");
+    }
+
     /** Writes that a process was ended, when it is certain that it has. */
     void fault(long pid, String how) {
         write(Entry.Kind.FAULT, pid, "", 0, "", 0, how);

@@ -47,7 +47,7 @@ final class Pauses {
             case FAULT, STOPPED -> holders.forEach((workflow, pid) -> {
                 if (pid == entry.pid()) standing.put(workflow, entry);
             });
-            case ACCEPTED, INTERRUPTED, CONTINUED, HELD, LEFT, ANSWER -> {}
+            case ACCEPTED, INTERRUPTED, DOOMED, CONTINUED, HELD, LEFT, ANSWER -> {}
         }
     }
 
