@@ -41,8 +41,14 @@ final class Wire implements AutoCloseable {
         /** The connection breaks when so many bytes of the answer have arrived. */
         record CutInAnswer(int bytes) implements Fate {}
 
-        /** The connection breaks at once, but the request arrives when the latch is open. */
-        record Late(CountDownLatch release) implements Fate {}
+        /** The connection breaks at once, but the request arrives when the first latch opens, after which it opens the other. */
+        record Late(CountDownLatch release, CountDownLatch done) implements Fate {}
+
+        /** It never arrives, and nobody says so. */
+        record Silence() implements Fate {}
+
+        /** It arrives, and the client is stopped: it takes nothing of the answer, and the connection stays. */
+        record Stop() implements Fate {}
     }
 
     static final Fate PASS = new Fate.Pass();
@@ -144,6 +150,8 @@ final class Wire implements AutoCloseable {
         private final List<String> statements = new ArrayList<>();
         /** How much of what the server sends still reaches the client. */
         private volatile long allowance = Long.MAX_VALUE;
+        private volatile boolean stopped;
+        private Thread down;
 
         Line(Socket client, Socket server) throws IOException {
             this.client = client;
@@ -153,7 +161,7 @@ final class Wire implements AutoCloseable {
         }
 
         void run() throws IOException {
-            var down = Thread.ofVirtual().name("wire-down").start(this::answer);
+            down = Thread.ofVirtual().name("wire-down").start(this::answer);
             try {
                 forward(message(requests.readInt()));
                 while (readRequest()) if (!deliver()) return;
@@ -233,15 +241,34 @@ final class Wire implements AutoCloseable {
                     forward(bytes);
                     server.shutdownOutput();
                 }
-                case Fate.Late late -> {
-                    allowance = 0;
-                    client.close();
-                    await(late.release());
+                case Fate.Late late -> deliverLate(late, bytes);
+                case Fate.Silence silence -> awaitGoodbye();
+                case Fate.Stop stop -> {
+                    stopped = true;
                     forward(bytes);
-                    server.shutdownOutput();
+                    awaitGoodbye();
                 }
             }
             return fate instanceof Fate.Pass;
+        }
+
+        private void deliverLate(Fate.Late late, byte[] bytes) throws IOException {
+            allowance = 0;
+            client.close();
+            await(late.release());
+            try {
+                forward(bytes);
+                server.shutdownOutput();
+                join(down);
+            } finally {
+                late.done().countDown(); // also when the server has ended the connection meanwhile
+            }
+        }
+
+        private void awaitGoodbye() throws IOException {
+            while (requests.read() >= 0) {
+                // the client goes on talking
+            }
         }
 
         private void closeBoth() throws IOException {
@@ -259,14 +286,15 @@ final class Wire implements AutoCloseable {
 
         /** Passes on what the server says, as long as it is to reach the client. */
         private void answer() {
-            try (var answers = server.getInputStream()) {
-                passOn(answers, client.getOutputStream());
+            try {
+                passOn(server.getInputStream(), client.getOutputStream());
+                if (!stopped) server.close();
             } catch (SocketException gone) {
                 allowance = 0; // cut from the other side
             } catch (IOException failure) {
                 throw new IllegalStateException("the wire has failed", failure);
             } finally {
-                closeQuietly(client);
+                if (!stopped) closeQuietly(client);
             }
         }
 
@@ -274,6 +302,7 @@ final class Wire implements AutoCloseable {
             var buffer = new byte[1 << 16];
             for (int read = answers.read(buffer); read >= 0; read = answers.read(buffer)) {
                 int allowed = (int) Math.min(read, allowance);
+                if (stopped) return;
                 if (allowed > 0) toClient.write(buffer, 0, allowed);
                 if (allowance == Long.MAX_VALUE) continue;
                 allowance -= allowed;
