@@ -33,7 +33,7 @@ class LostAnswerTest {
     void open() {
         observer = new PostgresProvider().open(url, Time.system());
         observer.migrate();
-        db = new PostgresProvider().open(relay.url(), Time.system());
+        db = new PostgresProvider().open(Fleet.unpooled(relay.url()), Time.system());
         db.join(Fleet.executor("e", LEASE));
         db.apply(List.of(Fleet.insert("w", 1, "e")));
     }
