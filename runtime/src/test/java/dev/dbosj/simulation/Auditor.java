@@ -31,8 +31,6 @@ final class Auditor {
     private static final class Seen {
         private WorkflowStatus row;
         private List<Checkpoint> checkpoints = List.of();
-        private boolean everCancelled;
-        private boolean everDead;
     }
 
     private final SystemDatabase database;
@@ -48,15 +46,21 @@ final class Auditor {
     private final ChangeWitness changes;
     private final EventWitness events;
     private final ClaimWitness claims;
+    private final EndWitness ends;
     private int writes;
 
     /** @param breach told in a sentence what was broken */
-    Auditor(SystemDatabase database, Tally tally, Consumer<String> breach) {
+    Auditor(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
-        this.events = new EventWitness(database, id -> everCancelled(id) || everDead(id), breach);
-        this.claims = new ClaimWitness(database, tally, breach);
+        this.ends = new EndWitness(database, promptness, breach);
+        this.events = new EventWitness(database, ends::everStopped, breach);
+        this.claims = new ClaimWitness(database, tally, promptness, breach);
+    }
+
+    EndWitness ends() {
+        return ends;
     }
 
     EventWitness events() {
@@ -113,10 +117,11 @@ final class Auditor {
         };
     }
 
-    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more. */
+    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more, or lets go. */
     private void requireRenewed(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
         for (int i = 0; i < batch.size(); i++) {
             var owner = batch.get(i).owner();
+            if (batch.get(i).effect() instanceof Effect.Release) continue;
             if (owner != null && unknown.contains(owner) && outcomes.get(i) instanceof Outcome.Applied
                     && before.get(owner.workflowId()).executorId() != null)
                 fail("P7: %s writes on under the epoch of a lost answer", owner);
@@ -172,6 +177,8 @@ final class Auditor {
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
+        if (command.effect() instanceof Effect.Finish) ends.ended(owner.workflowId(), sender);
+        if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
         if (command.effect() instanceof Effect.Insert insert) {
             for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
             insert.workflows().forEach(row -> look(row.workflowId()));
@@ -218,10 +225,10 @@ final class Auditor {
         requirePrefix(id, last.checkpoints, checkpoints);
         if (last.row != null) requireLawful(id, last, row);
         events.look(id, checkpoints);
+        claims.changed(last.row, row);
+        ends.changed(last.row, row);
         last.row = row;
         last.checkpoints = checkpoints;
-        last.everCancelled |= row.status() == WorkflowState.CANCELLED;
-        last.everDead |= row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
     }
 
     private void requirePrefix(String id, List<Checkpoint> before, List<Checkpoint> now) {
@@ -368,16 +375,6 @@ final class Auditor {
 
     private boolean isOf(SimulatedProcess process, WorkflowStatus row) {
         return processes.get(row.executorId()) == process;
-    }
-
-    // ---- what was seen ----------------------------------------------------------------------------------------------
-
-    boolean everCancelled(String workflowId) {
-        return seenOf(workflowId).everCancelled;
-    }
-
-    boolean everDead(String workflowId) {
-        return seenOf(workflowId).everDead;
     }
 
     private void require(boolean holds, String message, Object... values) {

@@ -8,6 +8,8 @@ import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,15 +22,23 @@ import java.util.function.Consumer;
 final class ClaimWitness {
     private static final WorkflowFilter OLDEST_FIRST = WorkflowFilter.all().newestFirst(false).limit(100_000);
 
+    private static final Duration UNTIL_DEFINITIONS_ARE_READ = Duration.ofSeconds(2);
+
     private final SystemDatabase database;
     private final Tally tally;
+    private final Promptness promptness;
     private final Consumer<String> breach;
     private final Map<String, Integer> priorities = new HashMap<>();
     /** In the order of acceptance. */
     private final Map<String, Integer> numbers = new HashMap<>();
+    private final Map<String, Instant> enqueuedAt = new HashMap<>();
+    /** When it last may have become possible to claim from a queue. */
+    private final Map<String, Instant> freedAt = new HashMap<>();
+    private Instant joinedAt = Instant.MIN;
 
-    ClaimWitness(SystemDatabase database, Tally tally, Consumer<String> breach) {
+    ClaimWitness(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
+        this.promptness = promptness;
         this.tally = tally;
         this.breach = breach;
     }
@@ -37,6 +47,22 @@ final class ClaimWitness {
     void inserted(NewWorkflow workflow) {
         priorities.putIfAbsent(workflow.workflowId(), workflow.priority());
         numbers.putIfAbsent(workflow.workflowId(), numbers.size());
+    }
+
+    /** The workflow has changed; it had another state before, or none. */
+    void changed(WorkflowStatus before, WorkflowStatus now) {
+        boolean wasEnqueued = before != null && before.status() == WorkflowState.ENQUEUED;
+        if (now.status() == WorkflowState.ENQUEUED && !wasEnqueued) enqueuedAt.put(now.workflowId(), promptness.now());
+        boolean wasHeld = before != null && before.executorId() != null;
+        if (wasHeld && now.executorId() == null) freedAt.put(queueOf(now), promptness.now());
+    }
+
+    void redefined(String queue) {
+        freedAt.put(queue, promptness.now().plus(UNTIL_DEFINITIONS_ARE_READ));
+    }
+
+    void joined() {
+        joinedAt = promptness.now();
     }
 
     int priorityOf(String workflowId) {
@@ -65,6 +91,7 @@ final class ClaimWitness {
                     .toList();
             requireWithinLimits(request, queue, mine);
             requireOrder(mine, left);
+            for (var row : waiting) if (taken.contains(row.workflowId())) requirePrompt(row);
             boolean full = mine.size() == request.slots().get(queue) || claimed.size() == request.inAll();
             if (!full && !left.isEmpty() && free(queue) > 0) fail("I3: %s claimed %s, and left %s", request, mine, left);
         }
@@ -109,6 +136,14 @@ final class ClaimWitness {
         if (order.compare(last.get(), first.get()) > 0)
             fail("order: %s was claimed before %s", last.get(), first.get());
         if (numbers.get(last.get()) > numbers.get(first.get())) tally.count("claim by priority");
+    }
+
+    /** Whoever has been tried often waits on purpose. */
+    private void requirePrompt(WorkflowStatus row) {
+        if (row.attempts() > 1) return;
+        var possible = Promptness.later(joinedAt, freedAt.getOrDefault(queueOf(row), Instant.MIN));
+        var since = Promptness.later(possible, enqueuedAt.get(row.workflowId()));
+        promptness.requireSoon(since, row.workflowId() + " was claimed");
     }
 
     private void fail(String message, Object... values) {

@@ -9,7 +9,6 @@ import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
-import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -117,14 +116,16 @@ final class ClientCalls {
     /** Whatever it says must agree with what is on disk. */
     private void result(WorkflowHandle<?> handle, Duration timeout) {
         var id = handle.workflowId();
+        var ending = world.auditor().ends().reading(process, id);
         try {
             var result = timeout == null ? handle.getResult() : handle.getResult(timeout);
             process.note("client: result of " + id + " is " + result);
-            world.requireResult(id, WorkflowState.SUCCESS, String.valueOf(result));
+            ending.sawSuccess();
+            world.requireOutput(id, String.valueOf(result));
         } catch (WorkflowCancelledException cancelled) {
-            world.requireEverCancelled(id);
+            ending.sawCancelled();
         } catch (WorkflowFailedException failed) {
-            world.requireEverFailed(id);
+            ending.sawFailure();
         } catch (ResultTimeoutException late) {
             if (timeout == null) throw late;
         }

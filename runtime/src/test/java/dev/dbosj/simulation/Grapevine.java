@@ -25,12 +25,19 @@ final class Grapevine {
     private int doubled;
     private int broken;
 
-    Grapevine(SplittableRandom random, SeededScheduler scheduler, Faults faults, Weather weather, Tally tally) {
+    /** @param exists whether processes hear of each other at all */
+    Grapevine(
+            SplittableRandom random,
+            SeededScheduler scheduler,
+            Faults faults,
+            Weather weather,
+            boolean exists,
+            Tally tally) {
         this.random = random;
         this.scheduler = scheduler;
         this.faults = faults;
         this.tally = tally;
-        exists = random.nextInt(4) > 0;
+        this.exists = exists;
         if (weather != Weather.STORM) return;
         lost = random.nextInt(PERCENT);
         doubled = random.nextInt(PERCENT / 2);

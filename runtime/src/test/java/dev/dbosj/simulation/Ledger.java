@@ -27,7 +27,7 @@ final class Ledger {
         boolean first = begun.add(stepKey + "/" + attempt);
         if (first || weather == Weather.STORM || crashes.containsKey(stepKey)) return;
         // Who cancels and resumes a workflow between two attempts of a step begins to count anew.
-        if (done.contains(stepKey) || !auditor.everCancelled(workflowId))
+        if (done.contains(stepKey) || !auditor.ends().everCancelled(workflowId))
             breach.accept("G3: attempt " + attempt + " of " + stepKey + " is repeated without a fault");
     }
 

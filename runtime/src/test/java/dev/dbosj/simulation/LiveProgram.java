@@ -223,14 +223,19 @@ final class LiveProgram {
 
     private long await(WorkflowHandle<?> child, Duration timeout) {
         if (child == null) return 0;
-        steps++;
+        boolean replayed = auditor.isRecorded(workflowId, steps++);
+        var ending = auditor.ends().reading(process, child.workflowId());
         try {
-            return value(timeout == null ? child.getResult() : child.getResult(timeout));
+            long value = value(timeout == null ? child.getResult() : child.getResult(timeout));
+            if (!replayed) ending.sawSuccess();
+            return value;
         } catch (ResultTimeoutException late) {
             return TIMEOUT;
         } catch (WorkflowCancelledException cancelled) {
+            if (!replayed) ending.sawCancelled();
             return CANCELLED;
         } catch (WorkflowFailedException failed) {
+            if (!replayed) ending.sawFailure();
             return FAILED;
         }
     }

@@ -30,6 +30,8 @@ final class Batch {
                 ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
                 ?::integer[], ?::text[], ?::text[],
+                ?::text[], ?::text[], ?::text[], ?::text[],
+                ?::integer[], ?::text[],
                 ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::bigint[])
             """;
@@ -50,6 +52,9 @@ final class Batch {
     private final List<Integer> stepOwners = new ArrayList<>();
     private final List<Checkpoint> steps = new ArrayList<>();
     private final Map<Event, String> events = new LinkedHashMap<>();
+    private final List<Effect.Send> sent = new ArrayList<>();
+    private final List<Integer> receiveOwners = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private final List<Integer> finishOwners = new ArrayList<>();
     private final List<Effect.Finish> finishes = new ArrayList<>();
     private final List<Integer> releaseOwners = new ArrayList<>();
@@ -69,7 +74,7 @@ final class Batch {
     /** @return whether it is regular */
     private boolean add(Command command) {
         meetsStrangers |= command.effect().meetsStrangers();
-        if (command.owner() == null) return command.effect() instanceof Effect.Insert insert && add(insert);
+        if (command.owner() == null) return addFromOutside(command.effect());
         int place = place(command.owner());
         if (place == 0 || ended.contains(place)) return false;
         var checkpoint = command.checkpoint();
@@ -82,10 +87,20 @@ final class Batch {
             case Effect.Nothing nothing -> true;
             case Effect.Insert insert -> add(insert);
             case Effect.SetEvent event -> add(place, event);
+            case Effect.Send send -> sent.add(send);
+            case Effect.Receive receive -> receiveOwners.add(place) && received.add(receive.messageId());
             case Effect.Finish finish -> add(place, finish);
             case Effect.Release release -> add(place, release);
             case Effect.Change change -> false;
             case Effect.Define define -> false;
+        };
+    }
+
+    private boolean addFromOutside(Effect effect) {
+        return switch (effect) {
+            case Effect.Insert insert -> add(insert);
+            case Effect.Send send -> sent.add(send);
+            default -> false;
         };
     }
 
@@ -125,7 +140,7 @@ final class Batch {
 
     /** What {@link #APPLY} is bound to. */
     Object[] values() {
-        var values = new ArrayList<Object>(29);
+        var values = new ArrayList<Object>(35);
         values.add(meetsStrangers ? SHORT_WAIT : null);
         values.add(texts(owners.stream().map(Owner::workflowId).toList()));
         values.add(owners.isEmpty() ? null : owners.stream().map(Owner::epoch).toArray(Long[]::new));
@@ -135,6 +150,12 @@ final class Batch {
         values.add(numbers(events.keySet().stream().map(Event::owner).toList()));
         values.add(texts(events.keySet().stream().map(Event::key).toList()));
         values.add(texts(events.values()));
+        values.add(texts(sent.stream().map(Effect.Send::workflowId).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::messageId).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::topic).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::message).toList()));
+        values.add(numbers(receiveOwners));
+        values.add(texts(received));
         values.add(numbers(finishOwners));
         values.add(texts(finishes.stream().map(finish -> finish.status().name()).toList()));
         values.add(texts(finishes.stream().map(Effect.Finish::output).toList()));

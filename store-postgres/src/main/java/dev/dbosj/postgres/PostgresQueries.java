@@ -5,6 +5,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.ResultSet;
@@ -26,7 +27,8 @@ final class PostgresQueries {
     private static final String HISTORY =
             "select * from dbosj.read_history(?::text[], ?::integer[], ?, ?::bigint, ?::bigint)";
 
-    private static final String ARRIVALS = "select * from dbosj.find_arrivals(?::text[], ?::text[], ?::text[])";
+    private static final String ARRIVALS =
+            "select * from dbosj.find_arrivals(?::text[], ?::text[], ?::text[], ?::text[], ?::text[])";
 
     private PostgresQueries() {}
 
@@ -77,10 +79,12 @@ final class PostgresQueries {
     static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
         var results = new ArrayList<String>();
         var events = new ArrayList<Awaited.Event>();
+        var messages = new ArrayList<Awaited.Message>();
         for (var one : awaited) {
             switch (one) {
                 case Awaited.Result result -> results.add(result.workflowId());
                 case Awaited.Event event -> events.add(event);
+                case Awaited.Message message -> messages.add(message);
             }
         }
         return session.list(
@@ -88,11 +92,16 @@ final class PostgresQueries {
                 PostgresQueries::arrival,
                 results,
                 events.stream().map(Awaited.Event::workflowId).toList(),
-                events.stream().map(Awaited.Event::key).toList());
+                events.stream().map(Awaited.Event::key).toList(),
+                messages.stream().map(Awaited.Message::workflowId).toList(),
+                messages.stream().map(Awaited.Message::topic).toList());
     }
 
     private static Arrival arrival(ResultSet row) throws SQLException {
-        var key = row.getString(5);
-        return key == null ? Rows.result(row) : new WorkflowEvent(row.getString(1), key, row.getString(3));
+        return switch (row.getString(5)) {
+            case "result" -> Rows.result(row);
+            case "event" -> new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+            default -> new WorkflowMessage(row.getString(1), row.getString(2), row.getString(4), row.getString(3));
+        };
     }
 }

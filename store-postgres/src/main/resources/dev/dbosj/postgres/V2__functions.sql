@@ -15,6 +15,8 @@ create function dbosj.apply_batch(
     step_owners integer[], step_numbers integer[], step_names text[], step_outputs text[], step_errors text[],
     step_children text[], step_starts bigint[], step_ends bigint[],
     event_owners integer[], event_keys text[], event_values text[],
+    sent_to text[], sent_ids text[], sent_topics text[], sent_messages text[],
+    receive_owners integer[], receive_ids text[],
     finish_owners integer[], finish_statuses text[], finish_outputs text[], finish_errors text[],
     release_owners integer[], release_times bigint[]
 ) returns void
@@ -29,13 +31,28 @@ create function dbosj.apply_batch(
         sequences bigint[]; -- of the owners, and what else is known of them
         executors text[];
         queues text[];
+        destinations bigint[];
         living bigint;
+        received bigint;
         now bigint;
     begin
         if patience is not null then
             perform set_config('lock_timeout', patience, true);
         end if;
         perform set_config('dbosj.places', 'written', true); -- not as a setting of the function: only superusers may
+        if members is not null then
+            -- Until the commit nobody declares it dead, which would miss what is inserted here. Whoever does locks first
+            -- the executor and then its workflows, so this comes first here too.
+            select count(*) into living
+              from (select
+                      from dbosj.executors e
+                     where e.executor_id = any (members) and not e.dead
+                     order by e.executor_id
+                       for key share) alive;
+            if living <> cardinality(members) then
+                raise exception 'an executor is no member any more' using errcode = 'DBJ01';
+            end if;
+        end if;
         if owners is not null then
             -- The lock is as strong as this on purpose: with a weaker one, or none, a takeover could pass between this
             -- look and the commit. In the order of their numbers, so that nobody waits for each other.
@@ -51,18 +68,6 @@ create function dbosj.apply_batch(
                        for no key update of w) held;
             if coalesce(cardinality(sequences), 0) <> cardinality(owners) then
                 raise exception 'a run has lost its workflow' using errcode = 'DBJ01';
-            end if;
-        end if;
-        if members is not null then
-            -- Until the commit nobody declares it dead, which would miss what is inserted here.
-            select count(*) into living
-              from (select
-                      from dbosj.executors e
-                     where e.executor_id = any (members) and not e.dead
-                     order by e.executor_id
-                       for key share) alive;
-            if living <> cardinality(members) then
-                raise exception 'an executor is no member any more' using errcode = 'DBJ01';
             end if;
         end if;
         now := dbosj.now_ms();
@@ -107,6 +112,31 @@ create function dbosj.apply_batch(
               from unnest(event_owners, event_keys, event_values) happened (owner, key, value)
                 on conflict (workflow_sequence, key) do update
                set value = excluded.value;
+        end if;
+        if sent_to is not null then
+            select array_agg(w.sequence order by sent.place) into destinations
+              from unnest(sent_to) with ordinality sent (workflow_id, place)
+              join dbosj.workflow_status w on w.workflow_id = sent.workflow_id;
+            if coalesce(cardinality(destinations), 0) <> cardinality(sent_to) then
+                raise exception 'there is no such workflow' using errcode = 'DBJ01';
+            end if;
+            insert into dbosj.notifications (workflow_sequence, message_id, topic, message, created_at)
+            select sent.destination, sent.message_id, sent.topic, sent.message, now
+              from unnest(destinations, sent_ids, sent_topics, sent_messages) with ordinality
+                   sent (destination, message_id, topic, message, place)
+             order by sent.place
+                on conflict (workflow_sequence, message_id) do nothing;
+        end if;
+        if receive_owners is not null then
+            update dbosj.notifications n
+               set message = null
+              from unnest(receive_owners, receive_ids) wanted (owner, message_id)
+             where n.workflow_sequence = sequences[wanted.owner] and n.message_id = wanted.message_id
+               and n.message is not null;
+            get diagnostics received = row_count;
+            if received <> cardinality(receive_owners) then
+                raise exception 'there is no such message' using errcode = 'DBJ01';
+            end if;
         end if;
         if finish_owners is not null then
             update dbosj.workflow_status w
@@ -353,9 +383,16 @@ create function dbosj.read_history(
     $$;
 
 -- What has arrived of all that a process waits for: ends of workflows, with their status, and values of events.
-create function dbosj.find_arrivals(result_ids text[], event_ids text[], event_keys text[])
-    returns table (
-        arrived_id text, arrived_status text, arrived_output text, arrived_error text, arrived_key text)
+create function dbosj.find_arrivals(
+    result_ids text[],
+    event_ids text[], event_keys text[],
+    message_ids text[], message_topics text[]
+) returns table (
+    arrived_id text, -- the workflow
+    arrived_as text, -- state, key or topic
+    arrived_value text, -- output, value or message
+    arrived_more text, -- error, nothing, or the id of the message
+    arrived_kind text)
     language plpgsql stable
     set plan_cache_mode = force_generic_plan
     set enable_seqscan = off
@@ -365,15 +402,25 @@ create function dbosj.find_arrivals(result_ids text[], event_ids text[], event_k
     as $$
     begin
         return query
-        select w.workflow_id, w.status, w.output, w.error, null
+        select w.workflow_id, w.status, w.output, w.error, 'result'
           from unnest(result_ids) wanted (workflow_id)
           join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
          where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
          union all
-        select w.workflow_id, null, e.value, null, e.key
+        select w.workflow_id, e.key, e.value, null, 'event'
           from unnest(event_ids, event_keys) wanted (workflow_id, key)
           join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
-          join dbosj.workflow_events e on e.workflow_sequence = w.sequence and e.key = wanted.key;
+          join dbosj.workflow_events e on e.workflow_sequence = w.sequence and e.key = wanted.key
+         union all
+        select w.workflow_id, oldest.topic, oldest.message, oldest.message_id, 'message'
+          from unnest(message_ids, message_topics) wanted (workflow_id, topic)
+          join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
+         cross join lateral (
+                select n.topic, n.message, n.message_id
+                  from dbosj.notifications n
+                 where n.workflow_sequence = w.sequence and n.topic = wanted.topic and n.message is not null
+                 order by n.sequence
+                 limit 1) oldest;
     end
     $$;
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is done all the time never reads a table through, although its plan was made while the table was small. */
@@ -25,7 +26,7 @@ class PlansTest {
     private static final String SCANS = """
             select sum(seq_scan)
               from pg_stat_user_tables
-             where schemaname = 'dbosj' and relname in ('workflow_status', 'operation_outputs', 'workflow_events')
+             where schemaname = 'dbosj' and relname in ('workflow_status', 'operation_outputs', 'workflow_events', 'notifications')
             """;
 
     private final String url = PostgresServer.freshDatabase();
@@ -52,16 +53,27 @@ class PlansTest {
         for (var owner : owners) {
             batch.add(Fleet.record(owner, 0, "1"));
             batch.add(new Command(owner, null, new Effect.SetEvent("key", "1")));
+            batch.add(new Command(null, null, new Effect.Send(owner.workflowId(), "first", "", "1")));
+            batch.add(new Command(null, null, new Effect.Send(owner.workflowId(), "second", "", "1")));
         }
         db.apply(batch);
         batch.add(Fleet.record(new Owner("nobody", 1), 0, "1"));
         db.apply(batch);
+        db.apply(owners.stream().map(owner -> receive(owner, 1, "first")).toList());
+        db.apply(Stream.concat(
+                owners.stream().map(owner -> receive(owner, 2, "second")),
+                Stream.of(receive(new Owner("nobody", 1), 1, "m"))).toList());
         db.history(Map.of(prefix + 0, 0), 100);
-        db.arrivals(List.of(new Awaited.Result(prefix + 0), new Awaited.Event(prefix + 0, "key")));
+        db.arrivals(List.of(new Awaited.Result(prefix + 0), new Awaited.Event(prefix + 0, "key"),
+                new Awaited.Message(prefix + 0, "")));
         db.tick("e", true);
         db.renew("e", owners);
         db.apply(owners.stream().skip(1).map(owner -> Fleet.finish(new Owner(owner.workflowId(), 2))).toList());
         db.apply(List.of(Fleet.cancel(prefix + 0)));
+    }
+
+    private static Command receive(Owner owner, int step, String messageId) {
+        return new Command(owner, Fleet.checkpoint(step, "1"), new Effect.Receive(messageId));
     }
 
     private void migrate() {

@@ -96,6 +96,11 @@ public final class WorkflowRows {
         return rows.get(workflowId);
     }
 
+    /** The row as {@link #get}, or null if it is none of those that were loaded or inserted. */
+    WorkflowRow find(String workflowId) {
+        return rows.get(workflowId);
+    }
+
     /** The rows of the ids and of all their descendants, parents first, without those that returned or threw. */
     List<WorkflowRow> families(List<String> workflowIds) throws SQLException {
         flush();

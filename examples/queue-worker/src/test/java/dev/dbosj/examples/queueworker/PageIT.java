@@ -65,7 +65,7 @@ class PageIT {
 
     @AfterAll
     static void endBrowser() throws IOException {
-        browser.close();
+        if (browser != null) browser.close();
     }
 
     @BeforeEach
