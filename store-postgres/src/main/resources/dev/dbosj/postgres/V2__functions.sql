@@ -204,7 +204,9 @@ create function dbosj.claim_workflows(
     queue_names text[], queue_slots integer[], -- queues, and how many of each at the most
     known text[], -- the names that the claimant knows
     most integer, -- of all queues together
-    most_bytes bigint -- no further one once the inputs hold so much
+    most_bytes bigint, -- no further one once the inputs hold so much
+    sent_bytes bigint -- inputs beyond are not in the answer, but null: who is stopped while a long answer comes would
+                      -- keep the transaction from its commit, and its locks from those who take over
 ) returns table (
     claimed_turn bigint, claimed_id text, claimed_epoch bigint, claimed_uid bigint, claimed_name text,
     claimed_queue text, claimed_input text, claimed_attempts integer)
@@ -224,6 +226,7 @@ create function dbosj.claim_workflows(
         queues text[];
         names text[];
         priorities integer[];
+        sent boolean[]; -- whether the input is in the answer
     begin
         if exists (select from dbosj.workflow_delayed d where d.wake_at <= now) then
             perform dbosj.wake_workflows(now);
@@ -306,8 +309,9 @@ create function dbosj.claim_workflows(
              where ranked.rank <= ranked.slots
         )
         select array_agg(chosen.sequence order by chosen.turn), array_agg(chosen.queue_name order by chosen.turn),
-               array_agg(chosen.name order by chosen.turn), array_agg(chosen.priority order by chosen.turn)
-          into sequences, queues, names, priorities
+               array_agg(chosen.name order by chosen.turn), array_agg(chosen.priority order by chosen.turn),
+               array_agg(chosen.bytes_before + chosen.bytes <= sent_bytes order by chosen.turn)
+          into sequences, queues, names, priorities, sent
           from chosen
          where chosen.turn <= most and chosen.bytes_before < most_bytes;
         if sequences is null then
@@ -326,10 +330,28 @@ create function dbosj.claim_workflows(
         return query
         update dbosj.workflow_status w
            set status = 'PENDING', executor_id = claimant, owner_epoch = w.owner_epoch + 1, started_at = now
-          from unnest(sequences) with ordinality claimed (sequence, turn)
+          from unnest(sequences, sent) with ordinality claimed (sequence, sent, turn)
          where w.sequence = claimed.sequence
-        returning claimed.turn, w.workflow_id, w.owner_epoch, w.uid, w.name, w.queue_name, w.input, w.attempts;
+        returning claimed.turn, w.workflow_id, w.owner_epoch, w.uid, w.name, w.queue_name,
+                  case when claimed.sent then w.input end, w.attempts;
         perform set_config('dbosj.places', '', true);
+    end
+    $$;
+
+-- The inputs that were not in the answer to a claim.
+create function dbosj.read_inputs(wanted_ids text[]) returns table (read_id text, read_input text)
+    language plpgsql
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set enable_hashjoin = off
+    set enable_mergejoin = off
+    set jit = off
+    as $$
+    begin
+        return query
+        select w.workflow_id, w.input
+          from dbosj.workflow_status w
+         where w.workflow_id = any (wanted_ids);
     end
     $$;
 

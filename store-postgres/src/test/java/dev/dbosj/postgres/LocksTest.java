@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.postgres.faults.Wire;
 import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
+import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
@@ -19,9 +22,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +102,32 @@ class LocksTest {
 
         stranger.rollback();
         assertThat(db.takeOver(gone, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void aClaimOfLongInputsKeepsNothingLockedWhenItsProcessIsStoppedBeforeItReadsThem() throws Exception {
+        var input = "\"" + "x".repeat(64 << 10) + "\"";
+        for (int i = 0; i < 10; i++) db.apply(List.of(Fleet.insert(longInputs("long " + i + " ", 40, input))));
+        try (var wire = new Wire(url);
+                var claimer = new PostgresProvider().open(wire.url(url), Time.system())) {
+            claimer.join(Fleet.executor("claimer", Duration.ofSeconds(1)));
+            assertThat(Fleet.claim(claimer, "claimer", 1)).hasSize(1);
+            wire.judge(statements -> statements.toString().contains("claim_workflows") ? new Wire.Fate.Stop() : Wire.PASS);
+            var lost = CompletableFuture.runAsync(() -> Fleet.claim(claimer, "claimer", 300));
+            while (db.owned("claimer").size() < 301) Thread.sleep(10);
+
+            var gone = new ExecutorInfo("claimer", "app", Set.of(), Duration.ofSeconds(1), Instant.EPOCH, true);
+            assertThat(db.takeOver(gone, 1_000)).isEqualTo(301);
+            assertThat(lost).isNotDone();
+        }
+        var claimed = db.claim(new ClaimRequest("e", Map.of("queue", 300), Set.of("work")));
+        assertThat(claimed).hasSize(300).allSatisfy(workflow -> assertThat(workflow.input()).isEqualTo(input));
+    }
+
+    private static NewWorkflow[] longInputs(String prefix, int count, String input) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new NewWorkflow(prefix + i, 1, "work", "queue", 0, input, null, null))
+                .toArray(NewWorkflow[]::new);
     }
 
     /** Whoever takes over locks the executor and then its workflows: the other way round both would wait for each other. */

@@ -26,9 +26,9 @@ import java.util.concurrent.CountDownLatch;
  * The way to a server, with ears and scissors: a TCP proxy on the loopback that reads what clients send, one request
  * after the other, and lets a test decide what becomes of each.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     /** What becomes of a request. */
-    sealed interface Fate {
+    public sealed interface Fate {
         /** It arrives, and so does its answer. */
         record Pass() implements Fate {}
 
@@ -51,11 +51,11 @@ final class Wire implements AutoCloseable {
         record Stop() implements Fate {}
     }
 
-    static final Fate PASS = new Fate.Pass();
+    public static final Fate PASS = new Fate.Pass();
 
     /** Decides on each request, given the statements that it executes. */
     @FunctionalInterface
-    interface Judge {
+    public interface Judge {
         Fate fate(List<String> statements);
     }
 
@@ -70,7 +70,7 @@ final class Wire implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param url of the server, with host and port */
-    Wire(String url) throws IOException {
+    public Wire(String url) throws IOException {
         var server = URI.create(url);
         serverHost = InetAddress.getByName(server.getHost());
         serverPort = server.getPort();
@@ -79,13 +79,13 @@ final class Wire implements AutoCloseable {
     }
 
     /** The URL of the same database by this way. */
-    String url(String url) {
+    public String url(String url) {
         return url.replaceFirst("@[^/]*/", "@" + door.getInetAddress().getHostAddress() + ":" + door.getLocalPort() + "/")
                 + "?sslmode=disable";
     }
 
     /** From now on this one decides. */
-    void judge(Judge judge) {
+    public void judge(Judge judge) {
         this.judge = judge;
     }
 
