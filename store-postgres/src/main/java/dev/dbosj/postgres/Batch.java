@@ -1,5 +1,6 @@
 package dev.dbosj.postgres;
 
+import static dev.dbosj.postgres.PostgresConnections.SHORT_WAIT;
 import static dev.dbosj.store.jdbc.Rows.millis;
 
 import dev.dbosj.store.Checkpoint;
@@ -35,8 +36,6 @@ final class Batch {
                 ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::bigint[])
             """;
-
-    private static final String SHORT_WAIT = PostgresConnections.SHORT_WAIT + "ms";
 
     private record Event(int owner, String key) {}
 
@@ -138,10 +137,13 @@ final class Batch {
         return ended.add(place) && !release.countAttempt();
     }
 
-    /** What {@link #APPLY} is bound to. */
-    Object[] values() {
+    /**
+     * What {@link #APPLY} is bound to. Rows of runs of one's own are locked by others at most as long as they may be
+     * stopped in a transaction, unless somebody looks after the tables by hand.
+     */
+    Object[] values(int longestPause) {
         var values = new ArrayList<Object>(35);
-        values.add(meetsStrangers ? SHORT_WAIT : null);
+        values.add(meetsStrangers ? SHORT_WAIT + "ms" : (SHORT_WAIT + longestPause) + "ms");
         values.add(texts(owners.stream().map(Owner::workflowId).toList()));
         values.add(owners.isEmpty() ? null : owners.stream().map(Owner::epoch).toArray(Long[]::new));
         values.add(texts(members()));

@@ -65,6 +65,11 @@ final class PostgresConnections implements AutoCloseable {
         longestSilence = (int) Math.min(longestSilence, Math.max(third.toSeconds(), 1));
     }
 
+    /** How many milliseconds a transaction that is stopped goes on living. */
+    int longestPause() {
+        return longestPause;
+    }
+
     /** Reads by one statement. */
     <T> T read(String act, Work<T> work) {
         try {
@@ -101,7 +106,7 @@ final class PostgresConnections implements AutoCloseable {
 
     /** The same, but waits for whoever was stopped in a transaction until that has ended. */
     <T> T transactOverPauses(String act, Work<T> work) {
-        return transact(act, longestPause, work);
+        return transact(act, SHORT_WAIT + longestPause, work);
     }
 
     /** The same, but waits as long as it takes. */

@@ -88,16 +88,16 @@ final class PostgresDatabase implements SystemDatabase {
         if (commands.isEmpty()) return List.of();
         var act = "apply a batch of " + commands.size();
         var batch = Batch.of(commands);
-        boolean applied = batch != null && connections.write(act, session -> apply(session, batch));
+        boolean applied = batch != null && connections.write(act, session -> apply(session, batch, connections.longestPause()));
         return applied
                 ? Collections.nCopies(commands.size(), Outcome.APPLIED)
                 : connections.transact(act, session -> applyOneByOne(session, commands));
     }
 
     /** @return false, and nothing was written, if anything about it is out of the ordinary */
-    private static boolean apply(Session session, Batch batch) throws SQLException {
+    private static boolean apply(Session session, Batch batch, int longestPause) throws SQLException {
         try {
-            return session.any(Batch.APPLY, batch.values());
+            return session.any(Batch.APPLY, batch.values(longestPause));
         } catch (SQLException failure) {
             if (PostgresErrors.isOutOfTheOrdinary(failure)) return false;
             throw failure;
@@ -115,7 +115,7 @@ final class PostgresDatabase implements SystemDatabase {
 
     @Override
     public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
-        return connections.transactPatiently(
+        return connections.transactOverPauses(
                 "renew epochs", session -> new WorkflowRows(session).renew(executorId, owners));
     }
 

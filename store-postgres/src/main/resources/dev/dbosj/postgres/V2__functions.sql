@@ -7,7 +7,7 @@
 -- The regular case of a batch. Whatever is out of the ordinary ends it with an error, which undoes all; then the store
 -- goes through the commands one by one. A unique violation means the same.
 create function dbosj.apply_batch(
-    patience text, -- how long to wait for others who have locked something; null for as long as it takes
+    patience text, -- how long to wait for others who have locked something
     owners text[], epochs bigint[], -- runs; from here on they are meant by their places, from 1
     members text[], -- executors that claim workflows which they insert
     new_ids text[], new_uids bigint[], new_names text[], new_queues text[], new_priorities integer[],
@@ -36,9 +36,7 @@ create function dbosj.apply_batch(
         received bigint;
         now bigint;
     begin
-        if patience is not null then
-            perform set_config('lock_timeout', patience, true);
-        end if;
+        perform set_config('lock_timeout', patience, true);
         perform set_config('dbosj.places', 'written', true); -- not as a setting of the function: only superusers may
         if members is not null then
             -- Until the commit nobody declares it dead, which would miss what is inserted here. Whoever does locks first

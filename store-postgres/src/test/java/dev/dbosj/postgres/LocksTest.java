@@ -95,6 +95,16 @@ class LocksTest {
     }
 
     @Test
+    void aRunThatAStrangerKeepsLockedIsWaitedForNoLongerThanATransactionMayStandStill() throws SQLException {
+        lock("select from dbosj.workflow_status for update");
+        assertContended(() -> db.apply(List.of(Fleet.record(new Owner("w0", 1), 0, "1"))));
+        assertContended(() -> db.renew("e", List.of(new Owner("w0", 1))));
+
+        stranger.rollback();
+        assertThat(db.apply(List.of(Fleet.record(new Owner("w0", 1), 0, "1")))).containsExactly(Outcome.APPLIED);
+    }
+
+    @Test
     void whatADeadExecutorKeepsLockedIsNotWaitedForLongerThanItsTransactionsLive() throws SQLException {
         var gone = new ExecutorInfo("e", "app", Set.of(), Duration.ofSeconds(1), Instant.EPOCH, true);
         lock("select from dbosj.workflow_status for update");

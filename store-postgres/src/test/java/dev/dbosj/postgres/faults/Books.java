@@ -56,11 +56,14 @@ final class Books {
 
     void awaitEnd(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        var unfinished = "select workflow_id || ' ' || status from dbosj.workflow_status where completed_at is null";
-        while (!texts(unfinished).isEmpty()) {
-            assertThat(System.nanoTime()).as("%s ends", texts(unfinished)).isLessThan(deadline);
+        for (var left = unfinished(); !left.isEmpty(); left = unfinished()) {
+            assertThat(System.nanoTime()).as("%s ends", left).isLessThan(deadline);
             Thread.sleep(10);
         }
+    }
+
+    List<String> unfinished() {
+        return texts("select workflow_id || ' ' || status from dbosj.workflow_status where completed_at is null");
     }
 
     /** What the customer was told has come true. */

@@ -88,18 +88,17 @@ class CutConnectionsTest {
         assertThat(writes.get()).isPositive();
     }
 
-    /** The executors' leases are short, and socket time-outs are long: others would take over before. */
+    /** The socket's own time-out is longer than the lease: the other executor would take over before. */
     @Test
     void aConnectionOnWhichNobodyAnswersDoesNotKeepAnExecutorFromBeating() throws Exception {
         try (var trial = new Trial(url, Trial.by(wire.url(url)))) {
             trial.awaitProgress();
             wire.judge(statements -> {
-                boolean beat = statements.getFirst().contains("set heartbeat") && harmed.get() < 2;
-                if (beat) harmed.incrementAndGet();
-                return beat ? new Fate.Silence() : Wire.PASS;
+                boolean beat = statements.getFirst().contains("set heartbeat");
+                return beat && harmed.getAndIncrement() == 0 ? new Fate.Silence() : Wire.PASS;
             });
             trial.work(Duration.ofSeconds(6));
-            assertThat(harmed.get()).isEqualTo(2);
+            assertThat(harmed.get()).isGreaterThan(1);
             trial.finish();
         }
     }

@@ -2,6 +2,7 @@ package dev.dbosj.postgres.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.dbosj.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,46 @@ class FaultsTest {
                 if (!"53300".equals(full.getSQLState())) throw new IllegalStateException(full);
                 return;
             }
+        }
+    }
+
+    @Test
+    void somebodyKeepsARunLocked() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url)); var stranger = connect()) {
+            trial.awaitProgress();
+            stranger.setAutoCommit(false);
+            execute(stranger, "select from dbosj.workflow_status where status = 'PENDING' order by sequence limit 1 for update");
+            int answers = trial.answers();
+            trial.work(FAULTY);
+            assertThat(trial.answers()).as("others go on").isGreaterThan(answers);
+            stranger.rollback();
+            trial.finish();
+        }
+    }
+
+    @Test
+    void whoIsClosedWhileTheServerStandsStillIsReplacedWhenItGoesOn() throws Exception {
+        var orders = new Orders();
+        var books = new Books(url, orders);
+        try (var log = new Overheard(); var admin = connect()) {
+            var processes = new ServerProcesses(admin);
+            var executor = Trial.launch(Trial.by(url), orders);
+            executor.enqueueAll(Orders.ORDERS.name(), orders::order, IntStream.range(0, 100).boxed().toList());
+            processes.freeze();
+            long began = System.nanoTime();
+            try {
+                executor.close();
+            } finally {
+                processes.thaw();
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+            assertThat(books.unfinished()).isNotEmpty();
+
+            try (var heir = Trial.launch(Trial.by(url), orders)) {
+                books.awaitEnd(Duration.ofSeconds(30));
+                assertThat(books.texts("select status from dbosj.workflow_status")).hasSize(300).containsOnly("SUCCESS");
+            }
+            assertThat(log.all(Level.ERROR)).isEmpty();
         }
     }
 

@@ -35,14 +35,17 @@ final class Trial implements AutoCloseable {
      */
     Trial(String direct, DBOSConfig config) {
         books = new Books(direct, orders);
-        for (int i = 0; i < 2; i++) {
-            var executor = DBOSRuntime.create(config).register(orders);
-            Orders.queues().forEach(executor::registerQueue);
-            executors.add(executor.launch());
-        }
+        for (int i = 0; i < 2; i++) executors.add(launch(config, orders));
         client = DBOSClient.connect(config);
         members = books.members();
         for (int i = 0; i < CUSTOMERS; i++) customers.add(new Customer(i, executors.get(i % 2), client, orders).start());
+    }
+
+    /** An executor of these workflows. */
+    static DBOSRuntime launch(DBOSConfig config, Orders orders) {
+        var executor = DBOSRuntime.create(config).register(orders);
+        Orders.queues().forEach(executor::registerQueue);
+        return executor.launch();
     }
 
     /** The usual settings for a way to the database. */

@@ -1,0 +1,67 @@
+package dev.dbosj;
+
+import dev.dbosj.postgres.PooledProvider;
+import dev.dbosj.postgres.PostgresServer;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * What users see is the same behind a pooler that forgets everything after each transaction, and on which nobody hears
+ * anything: everything is found by looking.
+ */
+class BehaviourBehindPoolerTest {
+    @Nested
+    class Workflows extends WorkflowTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class Recovery extends RecoveryTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class DeadLetters extends DeadLetterTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class Shutdown extends ShutdownTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class Events extends EventTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class Messages extends MessageTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+
+    @Nested
+    class Clients extends ClientTest {
+        @Override
+        String url() {
+            return PooledProvider.url(PostgresServer.freshDatabase());
+        }
+    }
+}
