@@ -62,8 +62,13 @@ final class PostgresExecutors {
              where executor_id = ?
             """;
 
-    private static final String IS_ALIVE =
-            "select from dbosj.executors where executor_id = ? and not dead for key share";
+    private static final String LIVING = """
+            select executor_id
+              from dbosj.executors
+             where executor_id = any (?::text[]) and not dead
+             order by executor_id
+               for key share
+            """;
 
     private static final String DYING = """
             select heartbeat = ? and heartbeat + lease < dbosj.now_ms() or dead or ?
@@ -140,9 +145,9 @@ final class PostgresExecutors {
         return session.list(OWNED, row -> new Owner(row.getString(1), row.getLong(2)), executorId);
     }
 
-    /** Whether it is a member, and cannot be declared dead before the commit. */
-    static boolean isAlive(Session session, String executorId) throws SQLException {
-        return session.any(IS_ALIVE, executorId);
+    /** Those that are members, and cannot be declared dead before the commit. */
+    static Set<String> living(Session session, Set<String> executorIds) throws SQLException {
+        return executorIds.isEmpty() ? Set.of() : Set.copyOf(session.list(LIVING, row -> row.getString(1), executorIds));
     }
 
     static int takeOver(Session session, ExecutorInfo dead, int limit) throws SQLException {

@@ -63,6 +63,7 @@ class LostAnswerTest {
 
     @Test
     void theAnswerToAClaimOrACancellationIsUnknownTooWhenItIsLost() {
+        assertThat(Fleet.claim(db, "e", 10)).isEmpty(); // so that the connection is there
         observer.apply(List.of(Fleet.insert("queued", 1, null)));
 
         relay.loseNextAnswer();
