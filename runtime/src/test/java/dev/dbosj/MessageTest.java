@@ -47,6 +47,7 @@ class MessageTest {
         final CountDownLatch reached = new CountDownLatch(1);
         Duration timeout = LONG;
         String topic = "letters";
+        DBOSClient client;
 
         @Workflow
         List<String> receive(int count) throws InterruptedException {
@@ -117,6 +118,16 @@ class MessageTest {
         }
 
         @Workflow
+        void sendAsAClient(String to) {
+            client.send(to, new Letter("client", 1), topic);
+        }
+
+        @Workflow
+        void sendAsAClientInStep(String to) {
+            DBOS.runStep("step", () -> client.send(to, new Letter("client in a step", 1), topic));
+        }
+
+        @Workflow
         void inStep() {
             DBOS.runStep("step", () -> DBOS.recv(topic, Letter.class, Duration.ZERO).isPresent());
         }
@@ -156,6 +167,7 @@ class MessageTest {
         dbos.registerQueue(WorkflowQueue.named("queue"));
         dbos.launch();
         client = url.startsWith("memory:") ? dbos : DBOSClient.connect(url);
+        post.client = client;
     }
 
     @AfterEach
@@ -395,6 +407,18 @@ class MessageTest {
                 .hasCauseInstanceOf(NonDeterministicWorkflowException.class)
                 .hasMessageContaining("letters")
                 .hasMessageContaining("bills");
+    }
+
+    @Test
+    void aClientSendsInStepsAndNotBetweenThem() {
+        var run = receiver("id", 1);
+        assertThatThrownBy(() -> dbos.startWorkflow(post::sendAsAClient, "id").getResult())
+                .hasRootCauseInstanceOf(MisuseException.class)
+                .hasMessageContaining("wrap it in DBOS.runStep");
+        dbos.startWorkflow(post::sendAsAClientInStep, "id").getResult();
+        post.gate.countDown();
+
+        assertThat(run.getResult()).containsExactly("client in a step");
     }
 
     @Test

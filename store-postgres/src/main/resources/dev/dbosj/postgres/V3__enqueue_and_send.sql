@@ -6,6 +6,7 @@
 create function dbosj.require_name(what text, value text) returns void
     language plpgsql immutable
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
     as $$
     begin
         if value is null then
