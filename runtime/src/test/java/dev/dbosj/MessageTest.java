@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,8 @@ class MessageTest {
 
         @Workflow
         int receivePages() {
-            return DBOS.recv(topic, new TypeRef<List<Letter>>() {}, timeout).orElse(List.of()).stream().mapToInt(Letter::pages).sum();
+            var letters = DBOS.recv(topic, new TypeRef<List<Letter>>() {}, timeout).orElse(List.of());
+            return letters.stream().mapToInt(Letter::pages).sum();
         }
 
         @Workflow
@@ -162,8 +164,8 @@ class MessageTest {
     /** Nothing here is found by polling in time. */
     @BeforeEach
     void launch() {
-        dbos = DBOSRuntime.create(DBOSConfig.named("post").databaseUrl(url).shutdownHook(false).shutdownGrace(Duration.ZERO)
-                .pollInterval(Duration.ofMinutes(1))).register(post);
+        var config = DBOSConfig.named("post").databaseUrl(url).shutdownHook(false);
+        dbos = DBOSRuntime.create(config.shutdownGrace(Duration.ZERO).pollInterval(Duration.ofMinutes(1))).register(post);
         dbos.registerQueue(WorkflowQueue.named("queue"));
         dbos.launch();
         client = url.startsWith("memory:") ? dbos : DBOSClient.connect(url);
@@ -250,7 +252,8 @@ class MessageTest {
 
         assertThat(run.getResult()).containsExactly("Ada", "nobody");
         assertThat(outputs("id").subList(1, 3))
-                .containsExactly("{\"topic\":\"letters\",\"message\":{\"from\":\"Ada\",\"pages\":2}}", "{\"topic\":\"letters\"}");
+                .containsExactly(
+                        "{\"topic\":\"letters\",\"message\":{\"from\":\"Ada\",\"pages\":2}}", "{\"topic\":\"letters\"}");
     }
 
     @Test
@@ -304,7 +307,9 @@ class MessageTest {
 
     @Test
     void aMessageToNobodyIsRefused() {
-        assertThatThrownBy(() -> client.send("nobody", 1)).isInstanceOf(NoSuchWorkflowException.class).hasMessageContaining("nobody");
+        assertThatThrownBy(() -> client.send("nobody", 1))
+                .isInstanceOf(NoSuchWorkflowException.class)
+                .hasMessageContaining("nobody");
         assertThatThrownBy(() -> dbos.startWorkflow(post::sendInStep, "nobody").getResult())
                 .hasCauseInstanceOf(NoSuchWorkflowException.class);
     }
@@ -348,7 +353,8 @@ class MessageTest {
         relaunch(next);
 
         assertThat(client.retrieveWorkflow("id", new TypeRef<List<String>>() {}).getResult()).containsExactly("nobody");
-        assertThat(client.listWorkflowSteps("id").get(1).completedAt().toEpochMilli()).isGreaterThanOrEqualTo(until - 5);
+        var ended = client.listWorkflowSteps("id").get(1).completedAt();
+        assertThat(ended.toEpochMilli()).isGreaterThanOrEqualTo(until - 5);
     }
 
     @Test
@@ -424,9 +430,14 @@ class MessageTest {
     @Test
     void eachCallStandsWhereItBelongs() {
         assertThatThrownBy(() -> DBOS.recv(String.class, Duration.ZERO)).isInstanceOf(MisuseException.class);
-        assertThatThrownBy(() -> dbos.startWorkflow(post::inStep).getResult()).hasRootCauseInstanceOf(MisuseException.class);
-        assertThatThrownBy(() -> client.send("id", null)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("null");
-        assertThatThrownBy(() -> client.send("id", 1, " ")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("topic");
-        assertThatThrownBy(() -> client.send("id", 1, "t", "")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("key");
+        assertThatThrownBy(() -> dbos.startWorkflow(post::inStep).getResult())
+                .hasRootCauseInstanceOf(MisuseException.class);
+        assertRefused(() -> client.send("id", null), "null");
+        assertRefused(() -> client.send("id", 1, " "), "topic");
+        assertRefused(() -> client.send("id", 1, "t", ""), "key");
+    }
+
+    private static void assertRefused(ThrowingCallable call, String because) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(because);
     }
 }

@@ -218,7 +218,8 @@ final class ClientCalls {
             }
             case 2 -> {
                 Coverage.mark("DBOSClient.send(String,Object,String,String)");
-                for (int times = random.nextInt(1, 3); times > 0; times--) client.send(known, text, topic, "key of " + text);
+                var key = "key of " + text;
+                for (int times = random.nextInt(1, 3); times > 0; times--) client.send(known, text, topic, key);
             }
             default -> {
                 Coverage.mark("DBOSClient.send(String,Object,TypeRef,String,String)");

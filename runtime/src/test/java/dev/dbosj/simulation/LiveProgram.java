@@ -322,7 +322,8 @@ final class LiveProgram {
         if (send.to() == Op.To.CHILD && child == null) return 0;
         steps++;
         try {
-            send(child != null ? child.workflowId() : send.to() == Op.To.ITSELF ? workflowId : nobody(workflowId), send);
+            var self = send.to() == Op.To.ITSELF ? workflowId : nobody(workflowId);
+            send(child == null ? self : child.workflowId(), send);
             return 0;
         } catch (NoSuchWorkflowException nobody) {
             return NOBODY;

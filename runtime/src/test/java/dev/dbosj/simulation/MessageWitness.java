@@ -59,7 +59,8 @@ final class MessageWitness {
         }
         Integer before = mailbox.receipts.putIfAbsent(messageId, receipt.step());
         if (before != null) {
-            if (before != receipt.step()) fail("%s received %s in steps %d and %d", workflowId, message, before, receipt.step());
+            if (before != receipt.step())
+                fail("%s received %s in steps %d and %d", workflowId, message, before, receipt.step());
             return;
         }
         var oldest = mailbox.unread(message.topic()).poll();
@@ -71,7 +72,8 @@ final class MessageWitness {
 
     /** A call outside of any workflow has acknowledged the message. */
     void acknowledged(String workflowId, String json) {
-        if (!mailbox(workflowId).texts.contains(json)) fail("%s was acknowledged, and never came to %s", json, workflowId);
+        boolean accepted = mailbox(workflowId).texts.contains(json);
+        if (!accepted) fail("%s was acknowledged, and never came to %s", json, workflowId);
     }
 
     private void fail(String what, Object... values) {

@@ -306,7 +306,8 @@ final class Model {
 
     private JsonObject received(Op.Receive wanted) {
         var output = next("DBOS.recv").output();
-        require(output.startsWith(wanted.topic().recorded()), "it received on " + wanted.topic() + ", and recorded is " + output);
+        require(output.startsWith(wanted.topic().recorded()),
+                "it received on " + wanted.topic() + ", and recorded is " + output);
         return object(output);
     }
 
