@@ -26,7 +26,8 @@ class PlansTest {
     private static final String SCANS = """
             select sum(seq_scan)
               from pg_stat_user_tables
-             where schemaname = 'dbosj' and relname in ('workflow_status', 'operation_outputs', 'workflow_events', 'notifications')
+             where schemaname = 'dbosj'
+               and relname in ('workflow_status', 'operation_outputs', 'workflow_events', 'notifications')
             """;
 
     private final String url = PostgresServer.freshDatabase();
