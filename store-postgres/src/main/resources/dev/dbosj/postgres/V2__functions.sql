@@ -428,6 +428,7 @@ create function dbosj.find_arrivals(
           from unnest(result_ids) wanted (workflow_id)
           join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
          where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+           and not w.resume_requested
          union all
         select w.workflow_id, e.key, e.value, null, 'event'
           from unnest(event_ids, event_keys) wanted (workflow_id, key)
