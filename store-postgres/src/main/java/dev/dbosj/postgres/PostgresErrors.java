@@ -11,6 +11,9 @@ final class PostgresErrors {
     /** Of the function {@code dbosj.require}. */
     private static final String OUT_OF_THE_ORDINARY = "DBJ01";
 
+    /** Of the connection, in general. */
+    static final String LOST_ANSWER = "08000";
+
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String LOCKED = "55P03";
     private static final Set<String> REPEATABLE = Set.of("40001", "40P01");

@@ -49,8 +49,8 @@ public final class Queries {
 
     private static final String UNSERVED = """
             select name, count(*)
-              from {schema}workflow_status
-             where status = 'ENQUEUED' and name not in ({known})
+              from {ready}
+             where name not in ({known})
              group by name
             """;
 
