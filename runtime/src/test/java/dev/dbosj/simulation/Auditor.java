@@ -55,7 +55,7 @@ final class Auditor {
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
         this.ends = new EndWitness(database, promptness, breach);
-        this.events = new EventWitness(database, ends::everStopped, breach);
+        this.events = new EventWitness(database, ends::everStopped, promptness, breach);
         this.claims = new ClaimWitness(database, tally, promptness, breach);
     }
 
@@ -177,6 +177,7 @@ final class Auditor {
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
+        if (command.effect() instanceof Effect.SetEvent event) events.setBy(sender, owner.workflowId(), event.key());
         if (command.effect() instanceof Effect.Finish) ends.ended(owner.workflowId(), sender);
         if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
         if (command.effect() instanceof Effect.Insert insert) {
