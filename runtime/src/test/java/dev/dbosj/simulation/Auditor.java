@@ -57,7 +57,7 @@ final class Auditor {
         this.changes = new ChangeWitness(tally, breach);
         this.messages = new MessageWitness(tally, breach);
         this.ends = new EndWitness(database, promptness, breach);
-        this.events = new EventWitness(database, ends::everStopped, breach);
+        this.events = new EventWitness(database, ends::everStopped, promptness, breach);
         this.claims = new ClaimWitness(database, tally, promptness, breach);
     }
 
@@ -184,6 +184,7 @@ final class Auditor {
             look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
+        if (command.effect() instanceof Effect.SetEvent event) events.setBy(sender, owner.workflowId(), event.key());
         if (command.effect() instanceof Effect.Finish) ends.ended(owner.workflowId(), sender);
         if (command.effect() instanceof Effect.Send send) messages.sent(send);
         if (command.effect() instanceof Effect.Receive receive)

@@ -196,7 +196,7 @@ final class ClientCalls {
     }
 
     private EventWitness.Reading reading(String id, Op.Key key) {
-        return world.auditor().events().reading("a client on " + process, id, key.name());
+        return world.auditor().events().reading(process, id, key.name());
     }
 
     // ---- messages ---------------------------------------------------------------------------------------------------

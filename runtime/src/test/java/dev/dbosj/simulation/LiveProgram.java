@@ -299,7 +299,7 @@ final class LiveProgram {
         var child = wanted.own() ? null : child(wanted.child());
         if (!wanted.own() && child == null) return 0;
         var id = wanted.own() ? workflowId : child.workflowId();
-        var reading = auditor.events().reading(workflowId, id, wanted.key().name());
+        var reading = auditor.events().reading(process, id, wanted.key().name());
         boolean replayed = auditor.isRecorded(workflowId, steps++);
         Coverage.mark("DBOS.getEvent(String,String,Class,Duration)");
         var value = DBOS.getEvent(id, wanted.key().name(), Long.class, wanted.timeout());
