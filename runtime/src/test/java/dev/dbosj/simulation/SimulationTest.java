@@ -20,7 +20,7 @@ class SimulationTest {
     private static final String SEED = "dbosj.simulation.seed";
     private static final long SECONDS = Long.getLong("dbosj.simulation.seconds", 30);
     private static final int LEAST_SEEDS = 200;
-    private static final int MOST_SEEDS = 1_000;
+    private static final int MOST_SEEDS = 4_000;
     private static final int FIXED_SEEDS = 60;
     private static final int ENOUGH_FAILURES = 5;
     private static final Set<String> EVENTS = Set.of(
