@@ -30,7 +30,8 @@ class MessagesPageTest {
         // tag::workflow[]
         @Workflow
         String refund(String order, long cents) {
-            DBOS.runStep("ask", () -> mail("Refund %d cents for %s? Answer to %s".formatted(cents, order, DBOS.workflowId())));
+            var question = "Refund %d cents for %s? Answer to %s".formatted(cents, order, DBOS.workflowId());
+            DBOS.runStep("ask", () -> mail(question));
             var answer = DBOS.recv("approval", Answer.class, Duration.ofDays(7));
             if (answer.isEmpty()) return "nobody answered";
             if (!answer.get().approved()) return "refused by " + answer.get().by();
@@ -70,12 +71,13 @@ class MessagesPageTest {
     void itsSqlDoesWhatItSays() throws IOException {
         var url = PostgresServer.freshDatabase();
         var refunds = new Refunds();
-        var config = DBOSConfig.named("refunds").databaseUrl(url).shutdownHook(false).pollInterval(Duration.ofMillis(20));
-        try (var dbos = DBOS.launch(config, refunds)) {
+        var config = DBOSConfig.named("refunds").databaseUrl(url).shutdownHook(false);
+        try (var dbos = DBOS.launch(config.pollInterval(Duration.ofMillis(20)), refunds)) {
             dbos.registerQueue(WorkflowQueue.named("refunds"));
             var sql = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE)).results()
                     .map((MatchResult block) -> block.group(1)).toList();
-            PostgresServer.execute(url, "do $$ begin create role web; exception when duplicate_object then null; end $$");
+            PostgresServer.execute(
+                    url, "do $$ begin create role web; exception when duplicate_object then null; end $$");
             for (var statements : sql) PostgresServer.execute(url, statements);
             assertThat(dbos.retrieveWorkflow("refund-order-7", String.class).getResult()).isEqualTo("approved by Ada");
 

@@ -160,7 +160,8 @@ class SqlFunctionsTest {
         assertThat(result("sql")).isEqualTo("from SQL");
         assertThat(work.begun).containsExactlyInAnyOrder("from Java", "from SQL");
         assertThatThrownBy(() -> call(call.formatted("hold", "sql")))
-                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("23505"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("23505"))
                 .hasMessageContaining("id sql is taken by a workflow named 'note'");
     }
 
@@ -185,7 +186,8 @@ class SqlFunctionsTest {
         var blocker = call("select dbosj.enqueue_workflow('hold', 'one')");
         while (dbos.getWorkflow(blocker).status() != WorkflowState.PENDING) Thread.onSpinWait();
         for (int priority : new int[] {5, 0, 7, 5, 1})
-            call("select dbosj.enqueue_workflow('note', 'one', array['\"%1$d\"']::json[], priority => %1$d)".formatted(priority));
+            call("select dbosj.enqueue_workflow('note', 'one', array['\"%1$d\"']::json[], priority => %1$d)"
+                    .formatted(priority));
         work.gate.countDown();
 
         while (work.begun.size() < 5) Thread.onSpinWait();
@@ -199,7 +201,8 @@ class SqlFunctionsTest {
         var waiting = Thread.startVirtualThread(
                 () -> dbos.with(WorkflowOptions.id("wanted")).startWorkflow(work::note, "Java was first"));
 
-        assertThat(dbos.with(WorkflowOptions.id("free")).startWorkflow(work::note, "free").getResult()).isEqualTo("free");
+        var free = dbos.with(WorkflowOptions.id("free")).startWorkflow(work::note, "free");
+        assertThat(free.getResult()).isEqualTo("free");
         assertThat(waiting.isAlive()).isTrue();
         sql.commit();
         waiting.join();
@@ -264,7 +267,8 @@ class SqlFunctionsTest {
         execute("listen dbosj");
         var id = call("select dbosj.enqueue_workflow('decide', 'queue', notify => true)");
         while (dbos.getWorkflow(id).status() != WorkflowState.PENDING) Thread.onSpinWait();
-        call("select dbosj.send_message('%s', '{\"approved\":true,\"by\":\"Ada\"}', 'approval', notify => true)".formatted(id));
+        call("select dbosj.send_message('%s', '{\"approved\":true,\"by\":\"Ada\"}', 'approval', notify => true)"
+                .formatted(id));
         assertThat(result(id)).startsWith("Answer[approved=true, by=Ada]");
 
         call("select dbosj.send_message('%s', '1')".formatted(id));
@@ -305,7 +309,9 @@ class SqlFunctionsTest {
     void whatCannotBeStoredIsRefused(String call, String message) throws SQLException {
         call("select dbosj.enqueue_workflow('hold', 'queue', workflow_id => 'id')");
 
-        assertThatThrownBy(() -> call("select dbosj." + call)).isInstanceOf(SQLException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> call("select dbosj." + call))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining(message);
         assertThat(call("select count(*) from dbosj.workflow_status")).isEqualTo("1");
         assertThat(call("select count(*) from dbosj.notifications")).isEqualTo("0");
     }
@@ -314,7 +320,8 @@ class SqlFunctionsTest {
     void namesOfEveryLengthThatJavaAcceptsAreAccepted() throws SQLException {
         for (var id : List.of("x".repeat(255), "\u00e4".repeat(255), "\ud83d\ude00".repeat(127), "\u00a0", " x ")) {
             WorkflowOptions.id(id);
-            assertThat(call("select dbosj.enqueue_workflow('note', 'queue', array['\"\"']::json[], '" + id + "')")).isEqualTo(id);
+            var call = "select dbosj.enqueue_workflow('note', 'queue', array['\"\"']::json[], '%s')";
+            assertThat(call(call.formatted(id))).isEqualTo(id);
             assertThat(result(id)).isEmpty();
         }
     }
@@ -353,9 +360,12 @@ class SqlFunctionsTest {
     void whatACallerPutsOnItsSearchPathIsNotUsed() throws SQLException {
         execute("""
                 create schema trap;
-                create function trap.gen_random_uuid() returns uuid language plpgsql as $$ begin raise 'trapped'; end $$;
-                create function trap.octet_length(text) returns integer language plpgsql as $$ begin raise 'trapped'; end $$;
-                create function trap.json_typeof(json) returns text language plpgsql as $$ begin raise 'trapped'; end $$;
+                create function trap.gen_random_uuid() returns uuid
+                    language plpgsql as $$ begin raise 'trapped'; end $$;
+                create function trap.octet_length(text) returns integer
+                    language plpgsql as $$ begin raise 'trapped'; end $$;
+                create function trap.json_typeof(json) returns text
+                    language plpgsql as $$ begin raise 'trapped'; end $$;
                 set search_path = trap, pg_catalog, dbosj
                 """);
 

@@ -61,7 +61,7 @@ class ConcurrencyTest {
     }
 
     private long nextKill() {
-        return System.nanoTime() + Duration.ofMillis(500 + random.nextInt(1000)).toNanos();
+        return System.nanoTime() + Duration.ofMillis(1000 + random.nextInt(1000)).toNanos();
     }
 
     /** There are always some that wait, of all priorities. */

@@ -20,7 +20,7 @@ class CtrlCTest {
     /** The wait for the last writes comes to it. */
     private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(15);
 
-    private static final int RESTARTS = 6;
+    private static final int RESTARTS = Math.max(3, Lab.KILLS / 16);
 
     private final Store store;
 

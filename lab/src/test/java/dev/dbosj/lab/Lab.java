@@ -20,13 +20,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
     /** How often processes are killed of which there is one at a time. */
-    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
+    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 18);
 
     /** How often one of a fleet is killed or stopped. */
-    static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 10);
+    static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 5);
 
     /** How long those work that share slots. */
-    static final int SECONDS = Integer.getInteger("dbosj.lab.seconds", 8);
+    static final int SECONDS = Integer.getInteger("dbosj.lab.seconds", 6);
 
     /** How long anything may take that takes no time. A loaded machine may keep a new process waiting for a minute. */
     static final Duration SOON = Duration.ofMinutes(2);
