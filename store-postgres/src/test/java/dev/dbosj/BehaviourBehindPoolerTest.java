@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * What users see is the same behind a pooler that forgets everything after each transaction, and on which nobody hears
- * anything: everything is found by looking.
+ * anything: everything is found by looking. (Messages are tested without looking, as hints are.)
  */
 class BehaviourBehindPoolerTest {
     @Nested
@@ -43,14 +43,6 @@ class BehaviourBehindPoolerTest {
 
     @Nested
     class Events extends EventTest {
-        @Override
-        String url() {
-            return PooledProvider.url(PostgresServer.freshDatabase());
-        }
-    }
-
-    @Nested
-    class Messages extends MessageTest {
         @Override
         String url() {
             return PooledProvider.url(PostgresServer.freshDatabase());

@@ -23,14 +23,19 @@ final class Books {
 
     /** All texts that a query gives. */
     List<String> texts(String sql) {
-        try (var connection = connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
+        try (var connection = connect()) {
+            return texts(connection, sql);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(sql, failure);
+        }
+    }
+
+    /** The same, when there is no connection to be had. */
+    List<String> texts(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement(); var rows = statement.executeQuery(sql)) {
             var texts = new ArrayList<String>();
             while (rows.next()) texts.add(rows.getString(1));
             return texts;
-        } catch (SQLException failure) {
-            throw new IllegalStateException(sql, failure);
         }
     }
 

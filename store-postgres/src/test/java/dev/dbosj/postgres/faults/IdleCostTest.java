@@ -34,7 +34,7 @@ class IdleCostTest {
                 var dbos = DBOS.launch(DBOSConfig.named("idle").databaseUrl(wire.url(url)).shutdownHook(false), work)) {
             for (int i = 0; i < 20; i++) dbos.registerQueue(WorkflowQueue.named("queue " + i));
             assertThat(dbos.enqueueWorkflow("queue 7", work::twice, 21).getResult()).isEqualTo(42);
-            Thread.sleep(2_000);
+            Thread.sleep(1_000);
             assertThat(wire.takeExecuted()).isNotEmpty();
 
             Thread.sleep(TIME);
