@@ -75,14 +75,9 @@ final class Assembly {
         var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());
         executor = new Executor(with, settings, registry, queues, runs, loops);
         stepRunner = new StepRunner(with, executor.gate());
-        starts = new Starts(with, queues, runs, executor::executorId, this::enqueued);
+        starts = new Starts(with, queues, runs, executor::executorId, queue -> news.share(Hint.WORK));
         news.on(Hint.WORK, executor::wake);
         news.on(Hint.CHANGE, executor::lookAround);
-    }
-
-    private void enqueued(String queue) {
-        executor.wake();
-        news.tell(Hint.WORK);
     }
 
     static SystemDatabase open(DBOSConfig config, Seams seams) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class MessageTest {
         final CountDownLatch reached = new CountDownLatch(1);
         Duration timeout = LONG;
         String topic = "letters";
+        DBOSClient client;
 
         @Workflow
         List<String> receive(int count) throws InterruptedException {
@@ -73,7 +75,8 @@ class MessageTest {
 
         @Workflow
         int receivePages() {
-            return DBOS.recv(topic, new TypeRef<List<Letter>>() {}, timeout).orElse(List.of()).stream().mapToInt(Letter::pages).sum();
+            var letters = DBOS.recv(topic, new TypeRef<List<Letter>>() {}, timeout).orElse(List.of());
+            return letters.stream().mapToInt(Letter::pages).sum();
         }
 
         @Workflow
@@ -117,6 +120,16 @@ class MessageTest {
         }
 
         @Workflow
+        void sendAsAClient(String to) {
+            client.send(to, new Letter("client", 1), topic);
+        }
+
+        @Workflow
+        void sendAsAClientInStep(String to) {
+            DBOS.runStep("step", () -> client.send(to, new Letter("client in a step", 1), topic));
+        }
+
+        @Workflow
         void inStep() {
             DBOS.runStep("step", () -> DBOS.recv(topic, Letter.class, Duration.ZERO).isPresent());
         }
@@ -151,11 +164,12 @@ class MessageTest {
     /** Nothing here is found by polling in time. */
     @BeforeEach
     void launch() {
-        dbos = DBOSRuntime.create(DBOSConfig.named("post").databaseUrl(url).shutdownHook(false).shutdownGrace(Duration.ZERO)
-                .pollInterval(Duration.ofMinutes(1))).register(post);
+        var config = DBOSConfig.named("post").databaseUrl(url).shutdownHook(false);
+        dbos = DBOSRuntime.create(config.shutdownGrace(Duration.ZERO).pollInterval(Duration.ofMinutes(1))).register(post);
         dbos.registerQueue(WorkflowQueue.named("queue"));
         dbos.launch();
         client = url.startsWith("memory:") ? dbos : DBOSClient.connect(url);
+        post.client = client;
     }
 
     @AfterEach
@@ -238,7 +252,8 @@ class MessageTest {
 
         assertThat(run.getResult()).containsExactly("Ada", "nobody");
         assertThat(outputs("id").subList(1, 3))
-                .containsExactly("{\"topic\":\"letters\",\"message\":{\"from\":\"Ada\",\"pages\":2}}", "{\"topic\":\"letters\"}");
+                .containsExactly(
+                        "{\"topic\":\"letters\",\"message\":{\"from\":\"Ada\",\"pages\":2}}", "{\"topic\":\"letters\"}");
     }
 
     @Test
@@ -292,7 +307,9 @@ class MessageTest {
 
     @Test
     void aMessageToNobodyIsRefused() {
-        assertThatThrownBy(() -> client.send("nobody", 1)).isInstanceOf(NoSuchWorkflowException.class).hasMessageContaining("nobody");
+        assertThatThrownBy(() -> client.send("nobody", 1))
+                .isInstanceOf(NoSuchWorkflowException.class)
+                .hasMessageContaining("nobody");
         assertThatThrownBy(() -> dbos.startWorkflow(post::sendInStep, "nobody").getResult())
                 .hasCauseInstanceOf(NoSuchWorkflowException.class);
     }
@@ -336,7 +353,8 @@ class MessageTest {
         relaunch(next);
 
         assertThat(client.retrieveWorkflow("id", new TypeRef<List<String>>() {}).getResult()).containsExactly("nobody");
-        assertThat(client.listWorkflowSteps("id").get(1).completedAt().toEpochMilli()).isGreaterThanOrEqualTo(until - 5);
+        var ended = client.listWorkflowSteps("id").get(1).completedAt();
+        assertThat(ended.toEpochMilli()).isGreaterThanOrEqualTo(until - 5);
     }
 
     @Test
@@ -367,6 +385,7 @@ class MessageTest {
         client.send("id", new Letter("Ada", 1), "letters");
         assertThat(client.listWorkflowSteps("id")).hasSize(1);
         post.gate.countDown();
+        while (client.getWorkflow("id").executorId() != null) Thread.sleep(5); // it lets go before it is resumed
         client.resumeWorkflow("id");
 
         assertThat(run.getResult()).containsExactly("Ada");
@@ -398,11 +417,28 @@ class MessageTest {
     }
 
     @Test
+    void aClientSendsInStepsAndNotBetweenThem() {
+        var run = receiver("id", 1);
+        assertThatThrownBy(() -> dbos.startWorkflow(post::sendAsAClient, "id").getResult())
+                .hasRootCauseInstanceOf(MisuseException.class)
+                .hasMessageContaining("wrap it in DBOS.runStep");
+        dbos.startWorkflow(post::sendAsAClientInStep, "id").getResult();
+        post.gate.countDown();
+
+        assertThat(run.getResult()).containsExactly("client in a step");
+    }
+
+    @Test
     void eachCallStandsWhereItBelongs() {
         assertThatThrownBy(() -> DBOS.recv(String.class, Duration.ZERO)).isInstanceOf(MisuseException.class);
-        assertThatThrownBy(() -> dbos.startWorkflow(post::inStep).getResult()).hasRootCauseInstanceOf(MisuseException.class);
-        assertThatThrownBy(() -> client.send("id", null)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("null");
-        assertThatThrownBy(() -> client.send("id", 1, " ")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("topic");
-        assertThatThrownBy(() -> client.send("id", 1, "t", "")).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("key");
+        assertThatThrownBy(() -> dbos.startWorkflow(post::inStep).getResult())
+                .hasRootCauseInstanceOf(MisuseException.class);
+        assertRefused(() -> client.send("id", null), "null");
+        assertRefused(() -> client.send("id", 1, " "), "topic");
+        assertRefused(() -> client.send("id", 1, "t", ""), "key");
+    }
+
+    private static void assertRefused(ThrowingCallable call, String because) {
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(because);
     }
 }

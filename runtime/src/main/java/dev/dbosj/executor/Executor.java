@@ -51,7 +51,7 @@ public final class Executor {
         this.runs = runs;
         this.membership = new Membership(
                 with.database(), settings.application(), registry, settings.lease(), tickInterval(settings), with.seams(), runs,
-                new Takeover(with.database(), this::claimable));
+                new Takeover(with.database(), () -> with.news().share(Hint.WORK)));
         this.poller = new QueuePoller(
                 with, queues, new Slots(settings.maxRuns()), membership, runs, registry, settings.pollInterval());
         membership.onTick(this::learn);
@@ -98,12 +98,6 @@ public final class Executor {
     /** Queue definitions were changed in this process. */
     public void queuesChanged() {
         poller.reread();
-    }
-
-    /** More than this executor can take, perhaps. */
-    private void claimable() {
-        wake();
-        with.news().tell(Hint.WORK);
     }
 
     private void learn(Tick tick) {

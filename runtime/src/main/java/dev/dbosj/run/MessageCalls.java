@@ -40,7 +40,8 @@ public final class MessageCalls {
     public void send(String workflowId, Object message, Type type, String topic, String idempotencyKey) {
         WorkflowOptions.requireName("workflow id", workflowId);
         if (idempotencyKey != null) WorkflowOptions.requireName("idempotency key", idempotencyKey);
-        if (message == null) throw new IllegalArgumentException("a message must not be null: it would look as if none had come");
+        if (message == null)
+            throw new IllegalArgumentException("a message must not be null: it would look as if none had come");
         var to = new Awaited.Message(workflowId, stored(topic));
         var json = with.json().roundTrip(message, type == null ? JsonCodec.plainTypeOf(message) : type).json();
         var run = CurrentWorkflow.outsideStepsOrNull("send to workflow " + workflowId);
@@ -66,11 +67,13 @@ public final class MessageCalls {
         switch (with.commits().commit(effect(to, messageId, json))) {
             case Outcome.Applied applied -> with.news().sent(to);
             case Outcome.Refused refused when refused.reason() == Outcome.Reason.BAD_DATA -> throw new PayloadException(
-                    "the system database cannot store the message to workflow %s: %s".formatted(to.workflowId(), refused.detail()));
+                    "the system database cannot store the message to workflow %s: %s"
+                            .formatted(to.workflowId(), refused.detail()));
             case Outcome.Refused refused -> throw noSuchWorkflow(to);
             case Outcome.Fenced fenced -> throw new MisuseException(
                     "the message to workflow " + to.workflowId() + " was not sent: the runtime is closed");
-            case Outcome.Cancelled cancelled -> throw new IllegalStateException("a message from outside cannot be cancelled");
+            case Outcome.Cancelled cancelled ->
+                throw new IllegalStateException("a message from outside cannot be cancelled");
         }
     }
 
@@ -86,7 +89,8 @@ public final class MessageCalls {
             if (!to.workflowId().equals(recorded.childId()))
                 throw run.mismatch(step, SEND + " to " + recorded.childId(), SEND + " to " + to.workflowId());
             if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
-            if (!entry.equals(recorded.output())) throw run.mismatch(step, SEND + " " + recorded.output(), SEND + " " + entry);
+            if (!entry.equals(recorded.output()))
+                throw run.mismatch(step, SEND + " " + recorded.output(), SEND + " " + entry);
             return;
         }
         run.barrier();
@@ -163,7 +167,7 @@ public final class MessageCalls {
         return arrivals.isEmpty() ? null : (WorkflowMessage) arrivals.getFirst();
     }
 
-    /** What checkpoints of one topic hold: {@code {"topic":…}}, and with it a message, or until when it waits for one. */
+    /** What checkpoints of one topic hold: {@code {"topic":…}}, and a message, or until when it waits for one. */
     private final class Entries {
         private static final String MESSAGE = ",\"message\":";
         private static final String UNTIL = ",\"until\":";

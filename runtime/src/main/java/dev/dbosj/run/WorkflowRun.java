@@ -12,7 +12,6 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Effect;
-import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.WorkflowEvent;
@@ -66,6 +65,7 @@ public final class WorkflowRun {
     private DBOSException broken;
     private boolean unwound;
     private boolean crashed;
+    private boolean released;
     private volatile End end;
     private volatile boolean running = true;
 
@@ -227,7 +227,12 @@ public final class WorkflowRun {
             return;
         }
         journal.release(new Effect.Release(null, countAttempt));
-        with.news().tell(Hint.WORK);
+        released = true;
+    }
+
+    /** Whether it has handed the workflow back for somebody to go on with. */
+    boolean isReleased() {
+        return released;
     }
 
     private void leftBehind() {

@@ -2,6 +2,7 @@ package dev.dbosj.run;
 
 import dev.dbosj.code.WorkflowRegistry;
 import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Owner;
 import dev.dbosj.time.Bell;
@@ -65,6 +66,7 @@ public final class WorkflowRuns {
         } finally {
             remove(run);
             ended.accept(claimed);
+            if (run.isReleased()) with.news().share(Hint.WORK);
         }
     }
 

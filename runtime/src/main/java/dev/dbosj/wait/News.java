@@ -69,6 +69,12 @@ public final class News {
         tell(Hint.ARRIVAL);
     }
 
+    /** Acts on the hint here, and tells the others. */
+    public void share(Hint hint) {
+        actions.getOrDefault(hint, () -> {}).run();
+        tell(hint);
+    }
+
     /** Tells the others, soon and without waiting. */
     public void tell(Hint hint) {
         if (line == null) return;

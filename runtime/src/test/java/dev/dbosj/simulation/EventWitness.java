@@ -4,6 +4,7 @@ import com.google.gson.JsonParser;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.SystemDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,18 +17,32 @@ import java.util.function.Predicate;
 final class EventWitness {
     private record Name(String workflowId, String key) {}
 
+    private record Setting(String json, Instant at) {}
+
     private final SystemDatabase database;
     private final Predicate<String> everStopped;
+    private final Promptness promptness;
     private final Consumer<String> breach;
-    private final Map<Name, List<String>> values = new HashMap<>();
+    private final Map<Name, List<Setting>> settings = new HashMap<>();
+    private final Map<Name, SimulatedProcess> firstSetters = new HashMap<>();
     private final Map<String, Integer> checkpointsSeen = new HashMap<>();
     private final Map<String, Map<String, String>> latest = new HashMap<>();
 
     /** @param everStopped whether the workflow was ever cancelled or a dead letter, and perhaps resumed */
-    EventWitness(SystemDatabase database, Predicate<String> everStopped, Consumer<String> breach) {
+    EventWitness(
+            SystemDatabase database,
+            Predicate<String> everStopped,
+            Promptness promptness,
+            Consumer<String> breach) {
         this.database = database;
         this.everStopped = everStopped;
+        this.promptness = promptness;
         this.breach = breach;
+    }
+
+    /** The process has set the event. */
+    void setBy(SimulatedProcess process, String workflowId, String key) {
+        firstSetters.putIfAbsent(new Name(workflowId, key), process);
     }
 
     /** An event is what its workflow has recorded to have set last: nobody else sets it, and no value gets lost. */
@@ -47,28 +62,34 @@ final class EventWitness {
         var key = recorded.get("key").getAsString();
         var value = recorded.get("value").toString();
         expected.put(key, value);
-        values.computeIfAbsent(new Name(workflowId, key), name -> new ArrayList<>()).add(value);
+        settings.computeIfAbsent(new Name(workflowId, key), name -> new ArrayList<>())
+                .add(new Setting(value, promptness.now()));
     }
 
     /** All values that the event has had, as JSON, in order. */
     List<String> values(String workflowId, String key) {
-        return List.copyOf(values.getOrDefault(new Name(workflowId, key), List.of()));
+        return settings(workflowId, key).stream().map(Setting::json).toList();
     }
 
-    /** Somebody is about to read the event. */
-    Reading reading(Object reader, String workflowId, String key) {
-        return new Reading(reader, workflowId, key);
+    private List<Setting> settings(String workflowId, String key) {
+        return settings.getOrDefault(new Name(workflowId, key), List.of());
+    }
+
+    /** Somebody on the process is about to read the event. */
+    Reading reading(SimulatedProcess process, String workflowId, String key) {
+        return new Reading(process, workflowId, key);
     }
 
     /** One reader's look at one event: what it sees is not older than the moment when it asked. */
     final class Reading {
-        private final Object reader;
+        private final SimulatedProcess process;
         private final String workflowId;
         private final String key;
         private final int setBefore;
+        private final Instant begin = promptness.now();
 
-        private Reading(Object reader, String workflowId, String key) {
-            this.reader = reader;
+        private Reading(SimulatedProcess process, String workflowId, String key) {
+            this.process = process;
             this.workflowId = workflowId;
             this.key = key;
             this.setBefore = values(workflowId, key).size();
@@ -86,6 +107,15 @@ final class EventWitness {
             if (json == null ? setBefore > 0 : all.lastIndexOf(json) + 1 < setBefore)
                 fail("%s, and it was %s when asked for".formatted(json, all.get(setBefore - 1)));
             if (json == null && timeout.equals(Op.GetEvent.FOR_EVER)) requireNothingMore(all);
+            if (json != null) requirePrompt();
+        }
+
+        private void requirePrompt() {
+            var what = "%s saw event %s of %s".formatted(process, key, workflowId);
+            var first = settings(workflowId, key).getFirst().at();
+            if (setBefore > 0) promptness.requireAtOnce(begin, what);
+            else if (firstSetters.get(new Name(workflowId, key)) == process) promptness.requireAtOnce(first, what);
+            else promptness.requireSoon(first, what);
         }
 
         /** Who waits for ever sees nothing only if the workflow has ended without having set it. */
@@ -97,7 +127,7 @@ final class EventWitness {
         }
 
         private void fail(String what) {
-            breach.accept("I2: %s saw event %s of %s as %s".formatted(reader, key, workflowId, what));
+            breach.accept("I2: %s saw event %s of %s as %s".formatted(process, key, workflowId, what));
         }
     }
 }

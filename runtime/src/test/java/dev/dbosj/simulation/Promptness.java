@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Where nothing goes wrong nobody waits for a poll: what happens is heard of at once. */
 final class Promptness {
     /** Some messages back and forth. */
-    private static final Duration AT_ONCE = Duration.ofMillis(30);
+    private static final Duration AT_ONCE = Duration.ofMillis(50);
     /** The same and a hint to another process, which may have looked just before. */
     private static final Duration SOON = Duration.ofMillis(250);
 

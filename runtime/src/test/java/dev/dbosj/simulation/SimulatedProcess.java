@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 final class SimulatedProcess implements Executor {
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final int PER_MILLE = 1_000;
+
     private static final ThreadLocal<SimulatedProcess> CURRENT = new ThreadLocal<>();
 
     private enum State {
@@ -43,6 +45,7 @@ final class SimulatedProcess implements Executor {
     private State state = State.RUNNING;
     private Object memory;
     private int ids;
+    private int preemptedPerMille;
 
     /**
      * @param skew how far its wall clock is off
@@ -62,6 +65,14 @@ final class SimulatedProcess implements Executor {
         this.skew = skew;
         this.onBug = onBug;
         this.nanosAtBoot = random.nextLong();
+    }
+
+    /**
+     * From now on its threads give way to others not only where they wait, but also at so many of a thousand places
+     * where the engine looks at a clock or gives a signal.
+     */
+    void preempt(int perMille) {
+        preemptedPerMille = perMille;
     }
 
     /** The process of the calling thread. */
@@ -220,11 +231,13 @@ final class SimulatedProcess implements Executor {
         return new Time() {
             @Override
             public Instant now() {
+                preempt();
                 return EPOCH.plusNanos(scheduler.nanos()).plus(skew);
             }
 
             @Override
             public long nanos() {
+                preempt();
                 return nanosAtBoot + scheduler.nanos();
             }
 
@@ -255,7 +268,15 @@ final class SimulatedProcess implements Executor {
     }
 
     private Signals signals() {
-        return (point, detail) -> note(point.name() + " " + detail);
+        return (point, detail) -> {
+            note(point.name() + " " + detail);
+            // Whether the body may begin has just been decided; it is held to what was known then.
+            if (point != Signals.Point.STEP_BEGINS) preempt();
+        };
+    }
+
+    private void preempt() {
+        if (preemptedPerMille > 0 && random.nextInt(PER_MILLE) < preemptedPerMille) Thread.yield();
     }
 
     private final class ProcessThreads implements Threads {

@@ -67,6 +67,7 @@ final class World implements Model.Records {
     private final Set<String> known = new LinkedHashSet<>();
     private final Duration longestPause;
     private final boolean isShow;
+    private final int preempted;
     private int callsLeft;
     private boolean healed;
     private long lastFault;
@@ -108,6 +109,7 @@ final class World implements Model.Records {
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
         isShow = random.nextInt(6) == 0;
+        preempted = random.nextInt(3) == 0 ? 0 : random.nextInt(300);
         if (weather == Weather.STORM && random.nextInt(3) == 0)
             scheduler.lag(random.nextInt(1, 50), Duration.ofMillis(random.nextInt(1, 1_000)));
         script = new Script(this, createProcess("nemesis", Duration.ZERO), random.split());
@@ -197,7 +199,9 @@ final class World implements Model.Records {
     // ---- what processes are made of ---------------------------------------------------------------------------------
 
     SimulatedProcess createProcess(String name, Duration skew) {
-        return new SimulatedProcess(name, scheduler, random.split(), trace, skew, this::breach);
+        var process = new SimulatedProcess(name, scheduler, random.split(), trace, skew, this::breach);
+        process.preempt(preempted);
+        return process;
     }
 
     DBOSRuntime createRuntime(SimulatedProcess process) {

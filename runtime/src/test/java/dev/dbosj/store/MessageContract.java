@@ -117,7 +117,8 @@ interface MessageContract extends Chapter {
 
         assertThat(apply(new Effect.Send("id", "key", "topic", "2"))).isEqualTo(Outcome.APPLIED);
         assertThat(apply(new Effect.Send("another", "key", "topic", "3"))).isEqualTo(Outcome.APPLIED);
-        assertThat(db().arrivals(message("id", "topic"))).containsExactly(new WorkflowMessage("id", "topic", "key", "1"));
+        assertThat(db().arrivals(message("id", "topic")))
+                .containsExactly(new WorkflowMessage("id", "topic", "key", "1"));
         assertThat(oldest("another")).containsExactly("key");
 
         apply(receiving(owner, 0, "key"));
@@ -133,7 +134,8 @@ interface MessageContract extends Chapter {
                         new Command(null, null, new Effect.Send("id", "key", "topic", "1")),
                         new Command(null, null, new Effect.Send("id", "key", "topic", "2")))))
                 .containsOnly(Outcome.APPLIED);
-        assertThat(db().arrivals(message("id", "topic"))).containsExactly(new WorkflowMessage("id", "topic", "key", "1"));
+        assertThat(db().arrivals(message("id", "topic")))
+                .containsExactly(new WorkflowMessage("id", "topic", "key", "1"));
     }
 
     @Test
@@ -263,6 +265,7 @@ interface MessageContract extends Chapter {
                         new Awaited.Message("nobody", "topic"),
                         new Awaited.Result("one"))))
                 .containsExactlyInAnyOrder(
-                        new WorkflowMessage("one", "topic", "a1", "\"a1\""), new WorkflowMessage("two", "other", "b", "\"b\""));
+                        new WorkflowMessage("one", "topic", "a1", "\"a1\""),
+                        new WorkflowMessage("two", "other", "b", "\"b\""));
     }
 }

@@ -4,11 +4,26 @@ import dev.dbosj.store.jdbc.Dialect;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The words of PostgreSQL: every name is qualified, a collection is bound as an array, rows are locked in one order. */
+/** The words of PostgreSQL: names are qualified, a collection is bound as an array, rows are locked in one order. */
 final class PostgresDialect implements Dialect {
     private static final String SEQUENCES = """
             select nextval(pg_get_serial_sequence('dbosj.workflow_status', 'sequence'))
               from generate_series(1, ?)
+            """;
+
+    private static final String OWNED = """
+            dbosj.workflow_owned o
+              join dbosj.workflow_status w on w.sequence = o.sequence
+             where o.executor_id = ?
+            """;
+
+    private static final String UNFINISHED = """
+            sequence in (
+                select sequence from dbosj.workflow_ready
+                 union all
+                select sequence from dbosj.workflow_delayed
+                 union all
+                select sequence from dbosj.workflow_owned)
             """;
 
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
@@ -27,6 +42,9 @@ final class PostgresDialect implements Dialect {
                 .replace("{with}", "join")
                 .replace("{lock}", "order by w.sequence for no key update of w")
                 .replace("{sequences}", SEQUENCES)
+                .replace("{owned}", OWNED)
+                .replace("{ready}", "dbosj.workflow_ready")
+                .replace("{unfinished}", UNFINISHED)
                 .replace("{known}", KNOWN);
     }
 

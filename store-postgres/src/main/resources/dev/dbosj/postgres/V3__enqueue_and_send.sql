@@ -6,6 +6,7 @@
 create function dbosj.require_name(what text, value text) returns void
     language plpgsql immutable
     set search_path = pg_catalog, pg_temp
+    set standard_conforming_strings = on
     as $$
     begin
         if value is null then
@@ -41,7 +42,7 @@ create function dbosj.enqueue_workflow(
     positional_args json[] default '{}', -- one for each argument of the workflow
     workflow_id text default null, -- null for a new one
     priority integer default 0, -- lower ones go first
-    notify boolean default false -- whether workers hear of it at the commit; those who notify commit one after the other
+    notify boolean default false -- whether workers hear of it at the commit; who notifies commits one after the other
 ) returns text
     language plpgsql
     security definer
@@ -118,7 +119,8 @@ create function dbosj.send_message(
 
         select w.sequence into destination from dbosj.workflow_status w where w.workflow_id = destination_id;
         if not found then
-            raise exception 'there is no workflow % to send a message to', destination_id using errcode = 'no_data_found';
+            raise exception 'there is no workflow % to send a message to', destination_id
+                  using errcode = 'no_data_found';
         end if;
         insert into dbosj.notifications (workflow_sequence, message_id, topic, message, created_at)
         values (destination, coalesce(idempotency_key, gen_random_uuid()::text), coalesce(send_message.topic, ''),

@@ -17,10 +17,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Words for what executors do. */
 final class Fleet {
     private Fleet() {}
+
+    /** Connections without a pool, which would look after them at times, and cost nothing to make. */
+    static DataSource unpooled(String url) {
+        var connections = new PGSimpleDataSource();
+        connections.setUrl(PostgresUrl.jdbc(url));
+        connections.setAssumeMinServerVersion("14");
+        return connections;
+    }
 
     static ExecutorInfo executor(String id, Duration lease) {
         return new ExecutorInfo(id, "app", Set.of("work"), lease, Instant.EPOCH, false);
@@ -57,7 +67,8 @@ final class Fleet {
     }
 
     static Command cancel(String... ids) {
-        return new Command(null, null, new Effect.Change(List.of(ids).hashCode(), List.of(ids), Effect.Amendment.CANCEL));
+        var all = List.of(ids);
+        return new Command(null, null, new Effect.Change(all.hashCode(), all, Effect.Amendment.CANCEL));
     }
 
     /** A checkpoint and an outcome of each. */

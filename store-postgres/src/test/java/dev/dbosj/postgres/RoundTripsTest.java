@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** How often the server is waited for, exactly. */
 class RoundTripsTest {
@@ -33,10 +32,7 @@ class RoundTripsTest {
 
     @BeforeEach
     void open() {
-        var connections = new PGSimpleDataSource(); // no pool, which would look after its connections at times
-        connections.setUrl(PostgresUrl.jdbc(relay.url()));
-        connections.setAssumeMinServerVersion("14"); // so that connecting alone costs none
-        db = new PostgresProvider().open(connections, Time.system());
+        db = new PostgresProvider().open(Fleet.unpooled(relay.url()), Time.system());
         db.migrate();
         Fleet.join(db, "e");
     }

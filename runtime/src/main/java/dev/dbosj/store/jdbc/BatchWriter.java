@@ -100,6 +100,16 @@ public final class BatchWriter {
         return ids;
     }
 
+    /** The executors that are to own workflows which the batch inserts. */
+    public static Set<String> executorIds(List<Command> batch) {
+        var ids = new LinkedHashSet<String>();
+        for (var command : batch)
+            if (command.effect() instanceof Effect.Insert insert)
+                for (var workflow : insert.workflows())
+                    if (workflow.executorId() != null) ids.add(workflow.executorId());
+        return ids;
+    }
+
     private Outcome apply(Command command) throws SQLException {
         if (command.owner() == null) return effect(command.effect(), null);
         var row = rows.get(command.owner().workflowId());

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/** The rows of notifications that one write transaction is about. What was received stays, so that it is not sent again. */
+/** The rows of notifications that one write transaction is about. Those of received messages stay, to know a repeat. */
 final class Messages {
     private static final String DESTINATIONS = """
             select w.workflow_id, w.sequence

@@ -36,7 +36,7 @@ public final class WorkflowRows {
               from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value {lock}
             """;
 
-    private static final String OWNED = "select workflow_id from {schema}workflow_status where executor_id = ? limit ?";
+    private static final String OWNED = "select w.workflow_id from {owned} limit ?";
 
     private static final String CHILDREN = """
             select child.workflow_id

@@ -43,6 +43,17 @@ final class Books {
         return texts("select executor_id || case when dead then ' is dead' else '' end from dbosj.executors order by number");
     }
 
+    /** All that is known of workflows. */
+    List<String> contents() {
+        return texts("""
+                select w::text || coalesce(o::text, '') || coalesce(e::text, '')
+                  from dbosj.workflow_status w
+                  left join dbosj.operation_outputs o on o.workflow_sequence = w.sequence
+                  left join dbosj.workflow_events e on e.workflow_sequence = w.sequence
+                 order by 1
+                """);
+    }
+
     void awaitEnd(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         var unfinished = "select workflow_id || ' ' || status from dbosj.workflow_status where completed_at is null";

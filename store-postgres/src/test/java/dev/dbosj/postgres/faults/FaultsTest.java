@@ -191,18 +191,22 @@ class FaultsTest {
     /** For a while writes fail with that SQLSTATE, or a share of them does. */
     private void failBy(String state, double share, String logged) throws Exception {
         try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            execute(admin, "create table public.faults as select %s as share".formatted(share));
             execute(admin, """
-                    create function fail() returns trigger language plpgsql as $$
+                    create function public.fail() returns trigger language plpgsql as $$
                     begin
-                        if random() < %s then raise exception 'injected' using errcode = '%s'; end if;
+                        if random() < (select share from public.faults) then
+                            raise exception 'injected' using errcode = '%s';
+                        end if;
                         return null;
                     end $$
-                    """.formatted(share, state));
+                    """.formatted(state));
             for (var table : List.of("workflow_status", "operation_outputs", "workflow_events", "submissions", "executors"))
-                execute(admin, "create trigger fail before insert or update or delete on dbosj." + table + " execute function fail()");
+                execute(admin, "create trigger fail before insert or update or delete on dbosj.%s execute function public.fail()"
+                        .formatted(table));
             trial.work(FAULTY);
             if (logged != null) assertThat(trial.log()).anyMatch(line -> line.contains(logged));
-            execute(admin, "drop function fail cascade");
+            execute(admin, "update public.faults set share = 0");
             trial.finish();
         }
     }

@@ -27,6 +27,7 @@ final class Trial implements AutoCloseable {
     private final DBOSClient client;
     private final List<Customer> customers = new ArrayList<>();
     private final List<String> members;
+    private boolean settled;
 
     /**
      * @param direct the URL of an empty database
@@ -83,10 +84,16 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    private void end() throws Exception {
-        awaitProgress();
+    /** The faults are over: customers get their last answers, and everything ends. */
+    void settle() throws InterruptedException {
+        if (!settled) awaitProgress();
+        settled = true;
         for (var customer : customers) customer.leave(AFTERWARDS);
         books.awaitEnd(AFTERWARDS);
+    }
+
+    private void end() throws Exception {
+        settle();
         assertThat(books.members()).as("the members of the fleet").isEqualTo(members);
         closeAll();
         for (var customer : customers) books.audit(customer);

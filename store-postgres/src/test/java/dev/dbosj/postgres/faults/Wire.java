@@ -26,9 +26,9 @@ import java.util.concurrent.CountDownLatch;
  * The way to a server, with ears and scissors: a TCP proxy on the loopback that reads what clients send, one request
  * after the other, and lets a test decide what becomes of each.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     /** What becomes of a request. */
-    sealed interface Fate {
+    public sealed interface Fate {
         /** It arrives, and so does its answer. */
         record Pass() implements Fate {}
 
@@ -41,15 +41,21 @@ final class Wire implements AutoCloseable {
         /** The connection breaks when so many bytes of the answer have arrived. */
         record CutInAnswer(int bytes) implements Fate {}
 
-        /** The connection breaks at once, but the request arrives when the latch is open. */
-        record Late(CountDownLatch release) implements Fate {}
+        /** The connection breaks at once, but the request arrives when the first latch opens, after which it opens the other. */
+        record Late(CountDownLatch release, CountDownLatch done) implements Fate {}
+
+        /** It never arrives, and nobody says so. */
+        record Silence() implements Fate {}
+
+        /** It arrives, and the client is stopped: it takes nothing of the answer, and the connection stays. */
+        record Stop() implements Fate {}
     }
 
-    static final Fate PASS = new Fate.Pass();
+    public static final Fate PASS = new Fate.Pass();
 
     /** Decides on each request, given the statements that it executes. */
     @FunctionalInterface
-    interface Judge {
+    public interface Judge {
         Fate fate(List<String> statements);
     }
 
@@ -64,7 +70,7 @@ final class Wire implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param url of the server, with host and port */
-    Wire(String url) throws IOException {
+    public Wire(String url) throws IOException {
         var server = URI.create(url);
         serverHost = InetAddress.getByName(server.getHost());
         serverPort = server.getPort();
@@ -73,13 +79,13 @@ final class Wire implements AutoCloseable {
     }
 
     /** The URL of the same database by this way. */
-    String url(String url) {
+    public String url(String url) {
         return url.replaceFirst("@[^/]*/", "@" + door.getInetAddress().getHostAddress() + ":" + door.getLocalPort() + "/")
                 + "?sslmode=disable";
     }
 
     /** From now on this one decides. */
-    void judge(Judge judge) {
+    public void judge(Judge judge) {
         this.judge = judge;
     }
 
@@ -144,6 +150,8 @@ final class Wire implements AutoCloseable {
         private final List<String> statements = new ArrayList<>();
         /** How much of what the server sends still reaches the client. */
         private volatile long allowance = Long.MAX_VALUE;
+        private volatile boolean stopped;
+        private Thread down;
 
         Line(Socket client, Socket server) throws IOException {
             this.client = client;
@@ -153,7 +161,7 @@ final class Wire implements AutoCloseable {
         }
 
         void run() throws IOException {
-            var down = Thread.ofVirtual().name("wire-down").start(this::answer);
+            down = Thread.ofVirtual().name("wire-down").start(this::answer);
             try {
                 forward(message(requests.readInt()));
                 while (readRequest()) if (!deliver()) return;
@@ -233,15 +241,34 @@ final class Wire implements AutoCloseable {
                     forward(bytes);
                     server.shutdownOutput();
                 }
-                case Fate.Late late -> {
-                    allowance = 0;
-                    client.close();
-                    await(late.release());
+                case Fate.Late late -> deliverLate(late, bytes);
+                case Fate.Silence silence -> awaitGoodbye();
+                case Fate.Stop stop -> {
+                    stopped = true;
                     forward(bytes);
-                    server.shutdownOutput();
+                    awaitGoodbye();
                 }
             }
             return fate instanceof Fate.Pass;
+        }
+
+        private void deliverLate(Fate.Late late, byte[] bytes) throws IOException {
+            allowance = 0;
+            client.close();
+            await(late.release());
+            try {
+                forward(bytes);
+                server.shutdownOutput();
+                join(down);
+            } finally {
+                late.done().countDown(); // also when the server has ended the connection meanwhile
+            }
+        }
+
+        private void awaitGoodbye() throws IOException {
+            while (requests.read() >= 0) {
+                // the client goes on talking
+            }
         }
 
         private void closeBoth() throws IOException {
@@ -259,14 +286,15 @@ final class Wire implements AutoCloseable {
 
         /** Passes on what the server says, as long as it is to reach the client. */
         private void answer() {
-            try (var answers = server.getInputStream()) {
-                passOn(answers, client.getOutputStream());
+            try {
+                passOn(server.getInputStream(), client.getOutputStream());
+                if (!stopped) server.close();
             } catch (SocketException gone) {
                 allowance = 0; // cut from the other side
             } catch (IOException failure) {
                 throw new IllegalStateException("the wire has failed", failure);
             } finally {
-                closeQuietly(client);
+                if (!stopped) closeQuietly(client);
             }
         }
 
@@ -274,6 +302,7 @@ final class Wire implements AutoCloseable {
             var buffer = new byte[1 << 16];
             for (int read = answers.read(buffer); read >= 0; read = answers.read(buffer)) {
                 int allowed = (int) Math.min(read, allowance);
+                if (stopped) return;
                 if (allowed > 0) toClient.write(buffer, 0, allowed);
                 if (allowance == Long.MAX_VALUE) continue;
                 allowance -= allowed;
