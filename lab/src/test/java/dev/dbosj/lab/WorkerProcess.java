@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -144,6 +145,8 @@ final class WorkerProcess implements AutoCloseable {
                 if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
             }
             return true;
+        } catch (NoSuchFileException ended) {
+            return false; // a thread, meanwhile
         }
     }
 
