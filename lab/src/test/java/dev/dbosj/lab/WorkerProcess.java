@@ -65,10 +65,11 @@ final class WorkerProcess implements AutoCloseable {
 
     private static Path unpackNativeLibrary() {
         var name = LibraryLoaderUtil.getNativeLibName();
-        var file = Path.of("target", "lab", name).toAbsolutePath();
+        var file = Path.of("target", "lab", ProcessHandle.current().pid() + "-" + name).toAbsolutePath();
         try (var packed = Worker.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
             Files.createDirectories(file.getParent());
             Files.copy(packed, file, StandardCopyOption.REPLACE_EXISTING);
+            file.toFile().deleteOnExit();
             return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
