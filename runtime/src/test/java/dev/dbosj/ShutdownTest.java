@@ -2,11 +2,18 @@ package dev.dbosj;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.time.Seams;
+import dev.dbosj.time.Signals;
+import dev.dbosj.time.Threads;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowOptions;
+import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,6 +77,78 @@ class ShutdownTest {
 
         try (var next = parent.dbos = DBOS.launch(DBOSConfig.named("s").databaseUrl(url).shutdownHook(false), parent)) {
             assertThat(next.retrieveWorkflow("p", String.class).getResult()).isEqualTo("grown");
+        }
+    }
+
+    /** Threads of workflows that do not come to their first line before they may. */
+    private record LateThreads(Threads threads, CountDownLatch mayBegin, Map<String, Thread> loops) implements Threads {
+        @Override
+        public Thread startWorkflow(String name, Runnable body) {
+            return threads.startWorkflow(name, () -> {
+                await(mayBegin);
+                body.run();
+            });
+        }
+
+        @Override
+        public Thread startEngine(String name, Runnable loop) {
+            var thread = threads.startEngine(name, loop);
+            loops.put(name, thread);
+            return thread;
+        }
+
+        @Override
+        public <T> T callDatabase(Supplier<T> call) {
+            return threads.callDatabase(call);
+        }
+
+        @Override
+        public Thread shutdownHook(String name, Runnable body) {
+            return threads.shutdownHook(name, body);
+        }
+
+        @Override
+        public void release() {
+            threads.release();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stranger) {
+            throw new IllegalStateException(stranger);
+        }
+    }
+
+    @Test
+    void whatIsAcceptedWhileTheRuntimeClosesIsHandedBackByIt() throws Exception {
+        var accepted = new CountDownLatch(1);
+        var closing = new CountDownLatch(1);
+        var closed = new CountDownLatch(1);
+        var system = Seams.system();
+        var threads = new LateThreads(system.threads(), closed, new ConcurrentHashMap<>());
+        var seams = new Seams(system.time(), system.ids(), threads, (point, detail) -> {
+            if (point != Signals.Point.BATCH_COMMITTED) return;
+            accepted.countDown();
+            await(closing);
+        });
+        var config = DBOSConfig.named("s").databaseUrl(url).shutdownHook(false);
+        var slow = new Slow();
+        var dbos = DBOSRuntime.create(config, seams, Assembly.open(config, seams));
+        dbos.register(slow);
+        dbos.launch();
+        var starter = Thread.ofPlatform().start(() -> dbos.with(WorkflowOptions.id("w")).startWorkflow(slow::slow));
+        accepted.await();
+        var closer = Thread.ofPlatform().start(dbos::close);
+        threads.loops().get("dbosj-waiter").join(); // it ends when all runs have left
+        closing.countDown();
+        starter.join();
+        closer.join();
+        closed.countDown();
+
+        try (var client = DBOSClient.connect(config)) {
+            assertThat(client.getWorkflow("w").status()).isEqualTo(WorkflowState.ENQUEUED);
         }
     }
 

@@ -64,7 +64,7 @@ final class Auditor {
     /** For each step who began it last, and at which line. */
     private final Map<String, Begun> lastBegin = new HashMap<>();
 
-    /** For each process the line of its last fault; as long as that lasts, or can come at any time, no line is after it. */
+    /** For each process the line of its last fault. While that lasts, or may come at any time, no line is after it. */
     private final Map<Long, Integer> lastFault = new HashMap<>();
 
     /** For each process that has been stopped when it went on. */
@@ -151,24 +151,25 @@ final class Auditor {
     }
 
     private void begin(Entry begin, int line, Set<String> queued) {
-        var key = begin.key();
+        var before = lastBegin.get(begin.key());
         var repeat = whyRepeated(begin, line);
-        if (repeat != null && stoodAtTheDoor(begin)) {
+        boolean again = begin.attempt() == 1 && before != null;
+        if ((repeat != null || again && !isInterrupted(before)) && stoodAtTheDoor(begin)) {
             atTheDoor++;
             return;
         }
         if (repeat != null) repeated.add(repeat + begin);
         furthest.merge(begin.workflowId(), begin.step(), Math::max);
 
-        var before = lastBegin.put(key, new Begun(begin, line));
-        if (begin.attempt() == 1) judgeRepeat(before, begin);
-        else if (attemptsFailed(key, begin.pid()) != begin.attempt() - 1)
+        lastBegin.put(begin.key(), new Begun(begin, line));
+        if (again) judgeRepeat(before, begin);
+        else if (attemptsFailed(begin.key(), begin.pid()) != begin.attempt() - 1)
             wrong.add("an attempt without a failed one before it: " + begin);
 
-        var first = given.putIfAbsent(key, begin.detail());
+        var first = given.putIfAbsent(begin.key(), begin.detail());
         if (first != null && !first.equals(begin.detail()))
             wrong.add("was given '%s' before: %s".formatted(first, begin));
-        if (queued.contains(begin.workflowId()) && !isDoomed(begin.pid())) open(begin);
+        if (queued.contains(begin.workflowId()) && !isInFault(begin.pid())) open(begin);
     }
 
     private String whyRepeated(Entry begin, int line) {
@@ -178,20 +179,25 @@ final class Auditor {
 
     private boolean stoodAtTheDoor(Entry begin) {
         var continued = continuedAt.get(begin.pid());
-        return continued != null && begin.at() - continued < THROUGH_THE_DOOR.toNanos();
+        if (continued == null) return false;
+        long since = begin.at() - continued;
+        return since >= 0 && since < THROUGH_THE_DOOR.toNanos();
+    }
+
+    /** Whether its process had a fault since. */
+    private boolean isInterrupted(Begun begun) {
+        return lastFault.getOrDefault(begun.entry().pid(), -1) > begun.line() || stoodAtTheDoor(begun.entry());
+    }
+
+    private boolean isInFault(long pid) {
+        return lastFault.getOrDefault(pid, 0) == Integer.MAX_VALUE;
     }
 
     private void judgeRepeat(Begun before, Entry begin) {
-        if (before == null) return;
         // One that has failed is tried again anyhow; after a fault its attempts are counted anew.
         boolean failed = attemptsFailed(begin.key(), before.entry().pid()) == before.entry().attempt();
         if (!failed) begunAgain++;
-        if (lastFault.getOrDefault(before.entry().pid(), -1) < before.line())
-            wrong.add("began again without a fault: " + begin + " after " + before.entry());
-    }
-
-    private boolean isDoomed(long pid) {
-        return lastFault.getOrDefault(pid, 0) == Integer.MAX_VALUE;
+        if (!isInterrupted(before)) wrong.add("began again without a fault: " + begin + " after " + before.entry());
     }
 
     private int attemptsFailed(String step, long pid) {

@@ -154,6 +154,23 @@ class AuditorTest {
     }
 
     @Test
+    void atTheDoorItMayMeetItsHeirInTheStep() {
+        beginAndEnd(0);
+        ledger.stopped(self());
+        ledger.write(BEGIN, OTHER_PROCESS, "w", 1, "s", 1, "");
+        ledger.continued(self());
+        note(BEGIN, "w", 1, 1, "");
+        ledger.write(END, OTHER_PROCESS, "w", 1, "s", 1, "");
+        note(BEGIN, "v", 0, 1, "");
+        ledger.write(BEGIN, OTHER_PROCESS, "v", 0, "s", 1, "");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.atTheDoor()).isOne();
+        assertThat(found.begunAgain()).isOne();
+    }
+
+    @Test
     void stepsOfAllProcessesTogetherAreCountedUntilTheyEndOrTheirProcessDoes() {
         note(BEGIN, "w", 0, 1, "");
         ledger.fault(self(), "SIGKILL");

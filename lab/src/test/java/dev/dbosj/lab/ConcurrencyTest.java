@@ -81,7 +81,8 @@ class ConcurrencyTest {
         var found = new Auditor(Turns.QUEUE, Turns.OF_ONE).audit(lab.tablesAtRest(), lab.ledger());
         var overtakings = overtakings(lab);
         var figures = ("CONCURRENCY %s: limit %d, %d of one, over %d processes, %d kills in %d s, %d workflows,"
-                + " most holders %d (%d of one) in %d samples%s, most bodies %d (%d of one), overtaken %d, seed %d").formatted(
+                + " most holders %d (%d of one) in %d samples%s, most bodies %d (%d of one), overtaken %d, seed %d")
+                .formatted(
                         store, Turns.CONCURRENCY, Turns.OF_ONE, WORKERS, kills, Lab.SECONDS, accepted,
                         sampler.mostHolders(), sampler.mostHoldersOfOne(), sampler.samples(), ofWitness(lab),
                         found.mostInAll(), found.mostAtOnce(), overtakings.size(), Lab.SEED);

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Some processes with short leases, of which now one and now the other is killed and replaced, or stopped past its lease
- * and goes on later, at random moments, wherever that may be. On one file a process that is stopped inside of a commit
- * makes everybody wait; nowhere does it make anything wrong.
+ * Some processes with short leases, of which now one and now the other is killed and replaced, or stopped past its
+ * lease and goes on later, at random moments, wherever that may be. On one file a process that is stopped inside of a
+ * commit makes everybody wait; nowhere does it make anything wrong.
  */
 @EachStore
 @Timeout(3600)
@@ -80,7 +80,7 @@ class FleetTest {
         present.add(new Member(worker));
     }
 
-    /** Anybody, if somebody is left who has been there for a while: nobody promises anything for a fleet that is gone. */
+    /** Anybody, if somebody is left who has been there for a while: nothing is promised for a fleet that is gone. */
     private Member victim(Lab lab) throws Exception {
         while (settled() < 2) {
             Thread.sleep(20);
@@ -122,7 +122,8 @@ class FleetTest {
         var pauses = Pauses.of(lab.ledger().read());
         // A file that a stopped process keeps locked is taken over when it goes on, not before.
         if (store == Store.POSTGRES)
-            assertThat(pauses.longest().length()).as("%s", pauses.longest()).isLessThan(TAKEOVER.plus(hiccups.allowance()));
+            assertThat(pauses.longest().length()).as("%s", pauses.longest())
+                    .isLessThan(TAKEOVER.plus(hiccups.allowance()));
         var found = audit.judge(
                 "FLEET %s: %d workers, %d kills, %d stops past the lease".formatted(store, WORKERS, kills, stops),
                 ", %d workflows, taken over %d, longest pause %d ms (lease %d ms, hiccups of the machine up to %d ms)"

@@ -9,7 +9,7 @@ import java.time.Duration;
 final class Hiccups implements AutoCloseable {
     private static final Duration NAP = Duration.ofMillis(5);
 
-    /** From a death to the first step elsewhere: a look at the heartbeats, a takeover, a claim, the workflow's thread. */
+    /** From a death to the claim by another process: its last tick, a heartbeat, the takeover, the claim. */
     private static final int HOPS = 4;
 
     private final Thread thread = Thread.ofPlatform().daemon().name("hiccups").unstarted(this::measure);

@@ -30,7 +30,7 @@ class KillTest {
     @Test
     void atRandomMoments() throws Exception {
         var random = new Random(Lab.SEED);
-        kill("atRandomMoments", kills() * 2 / 3, (lab, work) -> {
+        kill("atRandomMoments", randomKills(), (lab, work) -> {
             boolean whileLaunching = random.nextInt(8) == 0;
             int millis = random.nextInt(400) + (random.nextInt(3) == 0 ? untilTakeover() : 0);
             var worker = lab.start(lab.job());
@@ -45,7 +45,7 @@ class KillTest {
     void atNamedPoints() throws Exception {
         var random = new Random(Lab.SEED);
         var points = Signals.Point.values();
-        kill("atNamedPoints", kills() / 3, (lab, work) -> {
+        kill("atNamedPoints", Lab.KILLS / 3, (lab, work) -> {
             var job = lab.job();
             var point = points[job.life() % points.length];
             int occurrence = 1 + random.nextInt(point == Signals.Point.LEASE_TAKEN ? 6 : 60);
@@ -57,8 +57,9 @@ class KillTest {
         });
     }
 
-    private int kills() {
-        return store == Store.SQLITE ? Lab.KILLS : Lab.KILLS / 3;
+    /** Where lives have to be long there are few of them. */
+    private int randomKills() {
+        return store == Store.SQLITE ? Lab.KILLS * 2 / 3 : Lab.KILLS / 5;
     }
 
     /** Where nobody tells of a death, most lives are too short to take over what the one before has left. */

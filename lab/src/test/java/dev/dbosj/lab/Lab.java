@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
     /** How often processes are killed of which there is one at a time. */
-    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 18);
+    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 15);
 
     /** How often one of a fleet is killed or stopped. */
     static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 5);

@@ -38,7 +38,8 @@ final class OrdersAudit {
         var figures = ("%s, %d orders, %d steps, lost %d, completed steps repeated %d,"
                 + " steps begun again %d (each at most once a fault)%s%s, seed %d").formatted(
                         faults, orders, found.steps(), found.lost().size(), found.repeated().size(),
-                        found.begunAgain(), stale.map(none -> ", stale writes accepted 0").orElse(""), besides, Lab.SEED);
+                        found.begunAgain(), stale.map(none -> ", stale writes accepted 0").orElse(""), besides,
+                        Lab.SEED);
         assertThat(found.all()).as(figures).isEmpty();
         assertThat(stale.orElse(List.of())).as(figures).isEmpty();
         assertThat(found.mostAtOnce()).as("steps of the queue that one process was in at once")

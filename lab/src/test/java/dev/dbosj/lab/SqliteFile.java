@@ -32,7 +32,7 @@ record SqliteFile(Path folder) implements LabDatabase {
         return new Tables(() -> connect(file()));
     }
 
-    /** A copy: whoever opens the file itself would repair it after a crash, and that is what the next worker must do. */
+    /** A copy: who opens the file itself would repair it after a crash, and that is what the next worker must do. */
     @Override
     public Tables tablesAtRest() {
         copy(NAME, COPY);

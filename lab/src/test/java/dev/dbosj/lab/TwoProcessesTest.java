@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two processes work on one database and take the same orders. One is killed; the other goes on with what it had begun. */
+/** Two processes work on one database, on the same orders. One is killed; the other goes on with what it had begun. */
 @EachStore
 @Timeout(600)
 class TwoProcessesTest {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -64,10 +65,11 @@ final class WorkerProcess implements AutoCloseable {
 
     private static Path unpackNativeLibrary() {
         var name = LibraryLoaderUtil.getNativeLibName();
-        var file = Path.of("target", "lab", name).toAbsolutePath();
+        var file = Path.of("target", "lab", ProcessHandle.current().pid() + "-" + name).toAbsolutePath();
         try (var packed = Worker.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
             Files.createDirectories(file.getParent());
             Files.copy(packed, file, StandardCopyOption.REPLACE_EXISTING);
+            file.toFile().deleteOnExit();
             return file;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
@@ -144,6 +146,8 @@ final class WorkerProcess implements AutoCloseable {
                 if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
             }
             return true;
+        } catch (NoSuchFileException ended) {
+            return false; // a thread, meanwhile
         }
     }
 

@@ -46,11 +46,17 @@ public final class WorkflowRuns {
         this.idle = new Bell(with.seams().time());
     }
 
-    /** Starts a claimed workflow on a thread of its own; {@code ended} is called when that thread has let go. */
+    /**
+     * Starts a claimed workflow on a thread of its own; {@code ended} is called when that thread has let go. When this
+     * process is closing it is too late to begin: the executor hands back what it does not run when it leaves.
+     */
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
         var run = new WorkflowRun(claimed, definition, history, executorId, with);
-        add(run);
+        if (!add(run)) {
+            ended.accept(claimed);
+            return;
+        }
         try {
             with.seams().threads().startWorkflow("workflow-" + run.workflowId(), () -> runAndRemove(run, claimed, ended));
         } catch (Throwable failure) { // for want of memory: others must see that nobody runs it
@@ -70,15 +76,16 @@ public final class WorkflowRuns {
         }
     }
 
-    /** What has happened since the claim stops the run before it has begun. */
-    private void add(WorkflowRun run) {
+    /** What has happened since the claim stops the run before it has begun. @return false if it is too late to begin */
+    private boolean add(WorkflowRun run) {
         lock.lock();
         try {
-            active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             expected.remove(run.workflowId());
+            if (stopping) return false;
+            active.computeIfAbsent(run.workflowId(), id -> new ArrayList<>(1)).add(run);
             if (cancelledMeanwhile.remove(run.workflowId())) run.stop(WorkflowRun.End.CANCELLED);
             if (lostExecutors.contains(run.journal().chain().executorId())) run.stop(WorkflowRun.End.FENCED);
-            if (stopping) run.stop(WorkflowRun.End.SHUTDOWN);
+            return true;
         } finally {
             lock.unlock();
         }

@@ -103,7 +103,8 @@ class FleetIngestionIT {
             int here = results.stream().mapToInt(IngestionProcess.Result::here).sum();
             var finishedByKilled = fleet.audit().indexedBy(fleet.first.pid());
             var takenOver = fleet.takenOver();
-            finishedByKilled.removeIf(location -> takenOver.stream().anyMatch(input -> input.contains('"' + location + '"')));
+            finishedByKilled.removeIf(
+                    location -> takenOver.stream().anyMatch(input -> input.contains('"' + location + '"')));
             assertThat(here + finishedByKilled.size()).isEqualTo(undisturbed.documents());
 
             var pauses = fleet.audit().pausesAfter(fleet.first.pid(), killedAt);
