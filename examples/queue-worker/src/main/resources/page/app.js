@@ -38,7 +38,7 @@ async function ask(path, options) {
   return answer;
 }
 
-let asked = 0;
+let asked = 0; // questions are numbered
 let shown = 0;
 
 /** An answer that has been overtaken by that to a later question is not shown. */
@@ -171,7 +171,10 @@ function duration(seconds) {
 
 function summary(workflows) {
   const counts = new Map();
-  for (const label of workflows.map((workflow) => stateOf(workflow).label)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const workflow of workflows) {
+    const { label } = stateOf(workflow);
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
   return [...counts].map(([label, count]) => `${count} ${label.toLowerCase()}`).join(" · ");
 }
 
@@ -207,9 +210,10 @@ function showBanner() {
 
 function stillness() {
   const begun = active.some((workflow) => stateOf(workflow).look === "running");
-  return begun
-    ? "Nothing moves: no worker seems to be running. Start one, and it goes on where the last one was: `./demo queue-worker worker`"
-    : "The queue waits: no worker seems to be running. Start one: `./demo queue-worker worker`";
+  const [what, start] = begun
+    ? ["Nothing moves", "Start one, and it goes on where the last one was"]
+    : ["The queue waits", "Start one"];
+  return `${what}: no worker seems to be running. ${start}: \`./demo queue-worker worker\``;
 }
 
 function codeOf(text) {

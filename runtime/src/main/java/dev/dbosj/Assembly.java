@@ -13,6 +13,7 @@ import dev.dbosj.run.Collaborators;
 import dev.dbosj.run.DurableCalls;
 import dev.dbosj.run.EventCalls;
 import dev.dbosj.run.KnownQueues;
+import dev.dbosj.run.MessageCalls;
 import dev.dbosj.run.Starts;
 import dev.dbosj.run.StepRunner;
 import dev.dbosj.run.WorkflowRuns;
@@ -41,6 +42,7 @@ final class Assembly {
     final StepRunner stepRunner;
     final DurableCalls calls;
     final EventCalls events;
+    final MessageCalls messages;
     final Executor executor;
     private final DBOSConfig config;
     private final SystemDatabase database;
@@ -67,6 +69,7 @@ final class Assembly {
         queues = new KnownQueues(database, seams.threads());
         calls = new DurableCalls(with);
         events = new EventCalls(with);
+        messages = new MessageCalls(with);
         loops = new Loops(seams);
         var runs = new WorkflowRuns(registry, with);
         var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());

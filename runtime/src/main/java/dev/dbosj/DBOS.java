@@ -20,6 +20,7 @@ import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import java.io.Serializable;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -168,12 +169,12 @@ public final class DBOS {
     }
 
     private static WorkflowStarter starter() {
-        return new Starter(DBOS::engine, WorkflowOptions.defaults());
+        return new Starter(() -> engine("starting a workflow"), WorkflowOptions.defaults());
     }
 
-    private static Assembly engine() {
-        var run = CurrentWorkflow.orNull("starting a workflow");
-        return run == null ? Launched.only("starting a workflow") : Launched.of(run);
+    private static Assembly engine(String call) {
+        var run = CurrentWorkflow.orNull(call);
+        return run == null ? Launched.only(call) : Launched.of(run);
     }
 
     /** As {@link WorkflowStarter#enqueueAll}. */
@@ -292,9 +293,67 @@ public final class DBOS {
      * @return empty if it was not set by then
      */
     public static <T> Optional<T> getEvent(String workflowId, String key, Class<T> type, Duration timeout) {
-        var run = CurrentWorkflow.orNull("getEvent");
-        var engine = run == null ? Launched.only("getEvent") : Launched.of(run);
-        return engine.events.get(workflowId, key, type, timeout).map(type::cast);
+        return engine("getEvent").events.get(workflowId, key, type, timeout).map(type::cast);
+    }
+
+    // ---- messages ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Sends a message to a workflow, which receives it once, with {@link #recv}; also to one that has not begun, or that
+     * has ended: then it is kept, for a workflow that is resumed. On disk when this returns.
+     *
+     * <p>In a workflow it is an operation of its own, which happens once. In a step it may happen at each attempt, but what
+     * the attempts send first is taken for the same message, and so is what they send second, and so on: to one workflow
+     * each of them comes once. Outside of a workflow the only launched runtime is meant.
+     *
+     * @param message text, a number, a record, or a collection or map of plain data; not null
+     * @param topic what it is about, 1 to 255 characters; each topic is received by itself. Null for none.
+     * @throws dev.dbosj.exceptions.NoSuchWorkflowException if there is no such workflow
+     * @throws dev.dbosj.exceptions.PayloadException if the message cannot be stored
+     */
+    public static void send(String workflowId, Object message, String topic) {
+        engine("send").messages.send(workflowId, message, null, topic, null);
+    }
+
+    /** The same without a topic. */
+    public static void send(String workflowId, Object message) {
+        send(workflowId, message, (String) null);
+    }
+
+    /** The same for a message whose type is generic or a sealed interface. */
+    public static <T> void send(String workflowId, T message, TypeRef<T> type, String topic) {
+        engine("send").messages.send(workflowId, message, type.type(), topic, null);
+    }
+
+    /**
+     * Receives the oldest message of a topic that this workflow has not received, and waits for it. Belongs in a
+     * workflow, not in a step. What was received is recorded: it is the same after a recovery, and never comes again. A
+     * recovered workflow waits only for what is left of the time.
+     *
+     * @param topic as given to {@link #send}; null for messages without one
+     * @param timeout how long to wait, 0 or more
+     * @return empty if none has come by then
+     * @throws dev.dbosj.exceptions.PayloadException if the message is not of the type; it counts as received
+     */
+    public static <T> Optional<T> recv(String topic, Class<T> type, Duration timeout) {
+        return receive(topic, type, timeout).map(type::cast);
+    }
+
+    /** The same for a message whose type is generic or a sealed interface. */
+    @SuppressWarnings("unchecked") // the codec makes a value of the type, or throws
+    public static <T> Optional<T> recv(String topic, TypeRef<T> type, Duration timeout) {
+        return (Optional<T>) receive(topic, type.type(), timeout);
+    }
+
+    /** Receives a message without a topic. */
+    public static <T> Optional<T> recv(Class<T> type, Duration timeout) {
+        return recv(null, type, timeout);
+    }
+
+    private static Optional<Object> receive(String topic, Type type, Duration timeout) {
+        var run = CurrentWorkflow.require("recv");
+        if (run.isInStep()) throw new MisuseException("recv belongs in the workflow, not in a step");
+        return Launched.of(run).messages.receive(run, topic, type, timeout);
     }
 
     // ---- the rest ----------------------------------------------------------------------------------------------------
@@ -344,7 +403,7 @@ public final class DBOS {
     public static String stepKey() {
         var run = CurrentWorkflow.require("stepKey");
         if (!run.isInStep()) throw new MisuseException("stepKey belongs in a step");
-        return run.workflowId() + ":" + run.currentStep().step();
+        return run.stepKey();
     }
 
     /** In a step: which attempt this is, from 1. It counts anew after a recovery. */

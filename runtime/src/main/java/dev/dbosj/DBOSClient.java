@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Everything that needs no workflow code: enqueueing by name, looking up, listing, reading events, cancelling, resuming.
- * It claims nothing and may be used before any executor exists. Thread-safe; to be closed.
+ * Everything that needs no workflow code: enqueueing by name, looking up, listing, reading events, sending messages,
+ * cancelling, resuming. It claims nothing and may be used before any executor exists. Thread-safe; to be closed.
  *
  * <p>In a workflow these calls are refused outside of a step, because their answers are not recorded. All of them throw
  * {@link dev.dbosj.exceptions.SystemDatabaseException} if the system database cannot be read.
@@ -199,7 +199,11 @@ public class DBOSClient implements AutoCloseable {
         return (Optional<T>) engine.events.get(workflowId, key, type.type(), timeout);
     }
 
-    /** The latest value of one event of many workflows, by workflow id, without those that have not set it. One query. */
+    /**
+     * The latest value of one event of many workflows, by workflow id, without those that have not set it. One query.
+     *
+     * @throws dev.dbosj.exceptions.PayloadException if one of the values is not of the type
+     */
     @SuppressWarnings("unchecked") // as above
     public <T> Map<String, T> getEvents(Collection<String> workflowIds, String key, Class<T> type) {
         CurrentWorkflow.refuseOutsideSteps("getEvents");
@@ -210,6 +214,46 @@ public class DBOSClient implements AutoCloseable {
     public Map<String, String> getEvents(String workflowId) {
         WorkflowOptions.requireName("workflow id", workflowId);
         return read("getEvents", () -> engine.with.database().events(workflowId));
+    }
+
+    // ---- messages ------------------------------------------------------------------------------------------------
+
+    /**
+     * Sends a message to a workflow, which receives it once, with {@link DBOS#recv}; also to one that has not begun, or
+     * that has ended: then it is kept, for a workflow that is resumed. On disk when this returns.
+     *
+     * @param message text, a number, a record, or a collection or map of plain data; not null
+     * @param topic what it is about, 1 to 255 characters; each topic is received by itself. Null for none.
+     * @throws NoSuchWorkflowException if there is no such workflow
+     * @throws dev.dbosj.exceptions.PayloadException if the message cannot be stored
+     */
+    public void send(String workflowId, Object message, String topic) {
+        send(workflowId, message, topic, null);
+    }
+
+    /** The same without a topic. */
+    public void send(String workflowId, Object message) {
+        send(workflowId, message, null, null);
+    }
+
+    /**
+     * The same so that it can be repeated: of all that are sent to one workflow under one key, the first is kept.
+     *
+     * @param idempotencyKey 1 to 255 characters; null for none
+     */
+    public void send(String workflowId, Object message, String topic, String idempotencyKey) {
+        send(workflowId, message, (Type) null, topic, idempotencyKey);
+    }
+
+    /** The same for a message whose type is generic or a sealed interface. */
+    public <T> void send(String workflowId, T message, TypeRef<T> type, String topic, String idempotencyKey) {
+        send(workflowId, message, type.type(), topic, idempotencyKey);
+    }
+
+    private void send(String workflowId, Object message, Type type, String topic, String idempotencyKey) {
+        CurrentWorkflow.refuseOutsideSteps("send by a client");
+        requireOpen();
+        engine.messages.send(workflowId, message, type, topic, idempotencyKey);
     }
 
     // ---- changing ------------------------------------------------------------------------------------------------

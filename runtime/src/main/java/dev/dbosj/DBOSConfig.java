@@ -13,7 +13,7 @@ import javax.sql.DataSource;
  * @param name name of the application, 1 to 255 characters
  * @param databaseUrl {@code sqlite:orders.db}, {@code postgresql://user:password@host/database}, {@code memory:};
  *     default the environment variable {@code DBOS_SYSTEM_DATABASE_URL}, and without it {@code sqlite:<name>.db}
- * @param dataSource connections of the user's own, instead of the URL: at least 4, which are not closed with the
+ * @param dataSource connections of the user's own, instead of the URL: at least 5, which are not closed with the
  *     runtime; default null
  * @param migrate whether a launch creates or upgrades the tables; if not, it refuses tables that are not of this
  *     version, and {@code dbos-cli migrate} makes them; default true. Tables that are up to date are never touched, so

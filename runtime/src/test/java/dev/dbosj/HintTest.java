@@ -39,6 +39,13 @@ abstract class HintTest {
             DBOS.setEvent("shown", 1);
             DBOS.sleep(Duration.ofMinutes(1));
         }
+
+        @Workflow
+        int add(int count) {
+            int sum = 0;
+            for (int i = 0; i < count; i++) sum += DBOS.recv(Integer.class, Duration.ofMinutes(1)).orElseThrow();
+            return sum;
+        }
     }
 
     /** The URL of an empty database. */
@@ -74,6 +81,14 @@ abstract class HintTest {
         work.gate.countDown();
 
         assertThat(client.getEvent(handle.workflowId(), "shown", Integer.class, Duration.ofSeconds(15))).contains(1);
+    }
+
+    @Test
+    void messagesTravelAtOnce() {
+        var handle = client.enqueue("queue", "add", 5);
+        for (int i = 0; i < 5; i++) client.send(handle.workflowId(), i);
+
+        assertThat(handle.getResult()).isEqualTo(10L);
     }
 
     @Test

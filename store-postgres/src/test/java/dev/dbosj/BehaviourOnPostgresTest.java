@@ -46,6 +46,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Messages extends MessageTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Clients extends ClientTest {
         @Override
         String url() {

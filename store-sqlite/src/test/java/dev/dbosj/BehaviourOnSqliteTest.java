@@ -58,6 +58,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class Messages extends MessageTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class Clients extends ClientTest {
         @Override
         String url() {

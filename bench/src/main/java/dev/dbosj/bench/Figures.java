@@ -16,7 +16,8 @@ final class Figures {
     }
 
     double median() {
-        return sorted().get(figures.size() / 2);
+        var sorted = sorted();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** The workflows that an executor holds, seen from outside by the index that claims use: nothing here looks at others. */
+/** The workflows that an executor holds, seen from outside and by an index of none but those. */
 final class Owned implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement any;

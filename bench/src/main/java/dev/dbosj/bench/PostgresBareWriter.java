@@ -11,7 +11,8 @@ import java.util.List;
 final class PostgresBareWriter implements BareWriter {
     private static final String INSERT = """
             insert into dbosj.workflow_status (sequence, workflow_id, uid, status, name, queue_name, priority,
-                parent_id, executor_id, owner_epoch, attempts, progress, resume_requested, created_at, started_at, input)
+                parent_id, executor_id, owner_epoch, attempts, progress, resume_requested, created_at, started_at,
+                input)
             select n, id, n, status, 'work', 'work', 0, parent, executor, epoch, 0, 0, false, now, now,
                 '{"positionalArgs":[1]}'
               from unnest(?, ?, ?, ?, ?, ?, ?) as r (n, id, status, parent, executor, epoch, now)

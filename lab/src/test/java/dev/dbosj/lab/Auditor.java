@@ -1,6 +1,7 @@
 package dev.dbosj.lab;
 
 import dev.dbosj.lab.Entry.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,10 +23,20 @@ final class Auditor {
      * @param repeated completed steps that began again
      * @param wrong everything else that must not be
      * @param begunAgain how often a step that had not completed began again
+     * @param atTheDoor how often a process that had been stopped began a step right when it went on: it had looked at
+     *     its lease before
      * @param mostAtOnce the most steps of the queue that one process was in at once
+     * @param mostInAll the most steps of the queue that all processes together were in at once
      */
     record Findings(
-            int steps, List<String> lost, List<String> repeated, List<String> wrong, int begunAgain, int mostAtOnce) {
+            int steps,
+            List<String> lost,
+            List<String> repeated,
+            List<String> wrong,
+            int begunAgain,
+            int atTheDoor,
+            int mostAtOnce,
+            int mostInAll) {
         List<String> all() {
             var all = new ArrayList<>(lost);
             all.addAll(repeated);
@@ -38,6 +49,12 @@ final class Auditor {
 
     private record StepAtProcess(String step, long pid) {}
 
+    /**
+     * How long a thread that may begin a step takes at the most until it has, on a busy machine. If its process is
+     * stopped in between, nobody can keep it.
+     */
+    private static final Duration THROUGH_THE_DOOR = Duration.ofSeconds(1);
+
     private final String queue;
     private final int concurrency;
 
@@ -47,8 +64,11 @@ final class Auditor {
     /** For each step who began it last, and at which line. */
     private final Map<String, Begun> lastBegin = new HashMap<>();
 
-    /** For each process the line of its last fault. */
+    /** For each process the line of its last fault; as long as that lasts, or can come at any time, no line is after it. */
     private final Map<Long, Integer> lastFault = new HashMap<>();
+
+    /** For each process that has been stopped when it went on. */
+    private final Map<Long, Long> continuedAt = new HashMap<>();
 
     private final Map<String, String> given = new HashMap<>();
     private final Map<String, Integer> furthest = new HashMap<>();
@@ -61,7 +81,9 @@ final class Auditor {
     private final List<String> repeated = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
     private int begunAgain;
+    private int atTheDoor;
     private int mostAtOnce;
+    private int mostInAll;
 
     /** @param concurrency how many workflows of the queue one process may run at once */
     Auditor(String queue, int concurrency) {
@@ -91,7 +113,7 @@ final class Auditor {
         var entries = ledger.read();
         for (int line = 0; line < entries.size(); line++) judge(entries.get(line), line, queued);
         judgeEnd(tables);
-        return new Findings(ended.size(), lost, repeated, wrong, begunAgain, mostAtOnce);
+        return new Findings(ended.size(), lost, repeated, wrong, begunAgain, atTheDoor, mostAtOnce, mostInAll);
     }
 
     private void judge(Entry entry, int line, Set<String> queued) {
@@ -109,22 +131,33 @@ final class Auditor {
                 ended.add(entry.key());
                 close(entry);
             }
+            case INTERRUPTED -> close(entry);
             case FAULT -> {
                 dead.add(entry.pid());
                 lastFault.put(entry.pid(), line);
                 open.remove(entry.pid());
             }
-            case STOPPED -> lastFault.put(entry.pid(), line);
-            case CONTINUED, HELD, LEFT, ANSWER -> {}
+            case DOOMED -> {
+                lastFault.put(entry.pid(), Integer.MAX_VALUE);
+                open.remove(entry.pid());
+            }
+            case STOPPED -> lastFault.put(entry.pid(), Integer.MAX_VALUE);
+            case CONTINUED -> {
+                lastFault.put(entry.pid(), line);
+                continuedAt.put(entry.pid(), entry.at());
+            }
+            case CLAIMED, HELD, LEFT, ANSWER -> {}
         }
     }
 
     private void begin(Entry begin, int line, Set<String> queued) {
         var key = begin.key();
-        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1))
-            repeated.add("a later step had begun: " + begin);
-        else if (recordedAt.getOrDefault(key, Integer.MAX_VALUE) <= line)
-            repeated.add("its outcome was recorded: " + begin);
+        var repeat = whyRepeated(begin, line);
+        if (repeat != null && stoodAtTheDoor(begin)) {
+            atTheDoor++;
+            return;
+        }
+        if (repeat != null) repeated.add(repeat + begin);
         furthest.merge(begin.workflowId(), begin.step(), Math::max);
 
         var before = lastBegin.put(key, new Begun(begin, line));
@@ -135,7 +168,17 @@ final class Auditor {
         var first = given.putIfAbsent(key, begin.detail());
         if (first != null && !first.equals(begin.detail()))
             wrong.add("was given '%s' before: %s".formatted(first, begin));
-        if (queued.contains(begin.workflowId())) open(begin);
+        if (queued.contains(begin.workflowId()) && !isDoomed(begin.pid())) open(begin);
+    }
+
+    private String whyRepeated(Entry begin, int line) {
+        if (begin.step() < furthest.getOrDefault(begin.workflowId(), -1)) return "a later step had begun: ";
+        return recordedAt.getOrDefault(begin.key(), Integer.MAX_VALUE) <= line ? "its outcome was recorded: " : null;
+    }
+
+    private boolean stoodAtTheDoor(Entry begin) {
+        var continued = continuedAt.get(begin.pid());
+        return continued != null && begin.at() - continued < THROUGH_THE_DOOR.toNanos();
     }
 
     private void judgeRepeat(Begun before, Entry begin) {
@@ -147,6 +190,10 @@ final class Auditor {
             wrong.add("began again without a fault: " + begin + " after " + before.entry());
     }
 
+    private boolean isDoomed(long pid) {
+        return lastFault.getOrDefault(pid, 0) == Integer.MAX_VALUE;
+    }
+
     private int attemptsFailed(String step, long pid) {
         return failedAttempts.getOrDefault(new StepAtProcess(step, pid), 0);
     }
@@ -155,6 +202,7 @@ final class Auditor {
         var steps = open.computeIfAbsent(begin.pid(), pid -> new HashSet<>());
         steps.add(begin.key());
         mostAtOnce = Math.max(mostAtOnce, steps.size());
+        mostInAll = Math.max(mostInAll, open.values().stream().mapToInt(Set::size).sum());
         if (steps.size() > concurrency)
             wrong.add("more than %d of queue %s at once: %s".formatted(concurrency, queue, begin));
     }

@@ -27,7 +27,7 @@ class AuditorTest {
     private Tables tables;
 
     @BeforeEach
-    void makeTables() throws SQLException {
+    void makeTables() {
         ledger = Ledger.append(folder.resolve("ledger.txt"), 1);
         tables = new Tables(this::connect);
         run("create table workflow_status (sequence integer, workflow_id, status, queue_name, executor_id)");
@@ -44,10 +44,8 @@ class AuditorTest {
         return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("tables.db"));
     }
 
-    private void run(String sql) throws SQLException {
-        try (var connection = connect(); var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private void run(String sql) {
+        tables.change(sql);
     }
 
     private void note(Entry.Kind kind, String workflowId, int step, int attempt, String detail) {
@@ -68,7 +66,7 @@ class AuditorTest {
     }
 
     @Test
-    void nothingIsWrongWithAnUndisturbedRun() throws SQLException {
+    void nothingIsWrongWithAnUndisturbedRun() {
         note(ACCEPTED, "w", 0, 0, "");
         beginAndEnd(0);
         note(BEGIN, "w", 1, 1, "a");
@@ -95,7 +93,7 @@ class AuditorTest {
     }
 
     @Test
-    void aStepIsRepeatedIfItsOutcomeHadBeenRecorded() throws SQLException {
+    void aStepIsRepeatedIfItsOutcomeHadBeenRecorded() {
         beginAndEnd(0);
         run("insert into operation_outputs values (1, 0, 's', null)");
         ledger.fault(self(), "SIGKILL");
@@ -115,6 +113,18 @@ class AuditorTest {
     }
 
     @Test
+    void aKernelMayTellOthersOfADeathBeforeItTellsUs() {
+        note(BEGIN, "w", 0, 1, "");
+        ledger.doomed(self());
+        ledger.write(BEGIN, OTHER_PROCESS, "w", 0, "s", 1, "");
+        ledger.fault(self(), "SIGKILL");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.mostInAll()).isOne();
+    }
+
+    @Test
     void aStepThatWasCutOffBeginsAgainOneThatHadFailedIsOnlyTriedAgain() {
         note(BEGIN, "w", 0, 1, "");
         note(END, "w", 0, 1, "");
@@ -128,6 +138,29 @@ class AuditorTest {
         var found = found();
         assertThat(found.all()).isEmpty();
         assertThat(found.begunAgain()).isOne();
+    }
+
+    @Test
+    void aProcessThatWasStoppedAtTheDoorOfAStepHasLookedAtItsLeaseBefore() {
+        beginAndEnd(0);
+        note(BEGIN, "w", 1, 1, "");
+        ledger.stopped(self());
+        ledger.continued(self());
+        note(BEGIN, "w", 0, 1, "");
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.atTheDoor()).isOne();
+    }
+
+    @Test
+    void stepsOfAllProcessesTogetherAreCountedUntilTheyEndOrTheirProcessDoes() {
+        note(BEGIN, "w", 0, 1, "");
+        ledger.fault(self(), "SIGKILL");
+        ledger.write(BEGIN, OTHER_PROCESS, "v", 0, "s", 1, "");
+        ledger.write(BEGIN, OTHER_PROCESS + 1, "w", 0, "s", 1, "");
+
+        assertThat(found().mostInAll()).isEqualTo(2);
     }
 
     @Test
@@ -163,7 +196,7 @@ class AuditorTest {
     }
 
     @Test
-    void anOwnerThatIsLeftIsWrong() throws SQLException {
+    void anOwnerThatIsLeftIsWrong() {
         run("update workflow_status set executor_id = 'e' where workflow_id = 'w'");
 
         assertThat(found().wrong()).containsExactly("w still has an owner");
@@ -177,7 +210,7 @@ class AuditorTest {
     }
 
     @Test
-    void aRecordedStepThatNeverEndedIsLost() throws SQLException {
+    void aRecordedStepThatNeverEndedIsLost() {
         note(BEGIN, "w", 0, 1, "");
         run("insert into operation_outputs values (1, 0, 's', null)");
 

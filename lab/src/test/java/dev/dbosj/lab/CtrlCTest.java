@@ -20,7 +20,7 @@ class CtrlCTest {
     /** The wait for the last writes comes to it. */
     private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(15);
 
-    private static final int RESTARTS = 6;
+    private static final int RESTARTS = Math.max(3, Lab.KILLS / 16);
 
     private final Store store;
 
@@ -32,7 +32,7 @@ class CtrlCTest {
     @CsvSource({"TERM, 143", "INT, 130"})
     void handsOverWhatItHasNotFinished(String signal, int exitCode) throws Exception {
         try (var lab = new Lab("CtrlCTest#" + signal, store)) {
-            var worker = lab.start(lab.job().behindGate());
+            var worker = lab.start(lab.job().notingAnswers());
             worker.await("READY", Lab.SOON);
             for (var deed : List.of("quick", "stuck", "deaf")) {
                 ask(worker, "hold " + deed);

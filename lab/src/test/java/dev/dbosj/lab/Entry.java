@@ -19,13 +19,19 @@ record Entry(
     enum Kind {
         /** A call that started a workflow has returned. */
         ACCEPTED,
+        /** A workflow was claimed. */
+        CLAIMED,
         /** A step's body has begun. */
         BEGIN,
         /** It has returned. */
         END,
         /** It is about to throw. */
         FAIL,
-        /** The process has been ended, by us. */
+        /** It was interrupted, because its executor has lost its lease or is about to end. */
+        INTERRUPTED,
+        /** The process is about to be killed, by us. */
+        DOOMED,
+        /** It has ended, by us. */
         FAULT,
         /** The process has been stopped, by us, for longer than its lease. */
         STOPPED,

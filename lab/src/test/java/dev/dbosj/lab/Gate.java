@@ -1,5 +1,6 @@
 package dev.dbosj.lab;
 
+import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.SystemDatabase;
@@ -9,9 +10,9 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /**
- * Stands between an engine and its store. While it is shut no call is under way: a process that is stopped then holds
- * no lock. Half open it lets everything through but the heartbeat, from which the engine would learn that it is dead
- * before it has written anything. What the store answers to writes goes to the ledger.
+ * Stands between an engine and its store, and writes into the ledger what was claimed. While it is shut no call is
+ * under way: a process that is stopped then holds no lock. Half open it lets everything through but the heartbeat, from
+ * which the engine would learn that it is dead before it has written anything.
  */
 final class Gate {
     /** How far it is open. */
@@ -22,11 +23,14 @@ final class Gate {
     }
 
     private final Ledger ledger;
+    private final boolean noteAnswers;
     private Position position = Position.OPEN;
     private int inside;
 
-    Gate(Ledger ledger) {
+    /** @param noteAnswers whether to write into the ledger too what the store answers to each write */
+    Gate(Ledger ledger, boolean noteAnswers) {
         this.ledger = ledger;
+        this.noteAnswers = noteAnswers;
     }
 
     SystemDatabase before(SystemDatabase database) {
@@ -47,8 +51,8 @@ final class Gate {
         enter(method.getName());
         try {
             var answer = method.invoke(database, arguments);
-            if (method.getName().equals("apply")) note(arguments[0], answer);
             if (method.getName().equals("claim")) noteClaim((List<?>) answer);
+            if (method.getName().equals("apply") && noteAnswers) noteWrites(arguments[0], answer);
             return answer;
         } catch (InvocationTargetException failure) {
             throw failure.getCause();
@@ -67,7 +71,7 @@ final class Gate {
         notifyAll();
     }
 
-    private void note(Object batch, Object outcomes) {
+    private void noteWrites(Object batch, Object outcomes) {
         var answers = ((List<?>) outcomes).iterator();
         for (var each : (List<?>) batch) {
             var command = (Command) each;
@@ -81,6 +85,8 @@ final class Gate {
     }
 
     private void noteClaim(List<?> claimed) {
-        ledger.write(Entry.Kind.ANSWER, "", 0, "claim", 0, Integer.toString(claimed.size()));
+        for (var each : claimed)
+            ledger.write(Entry.Kind.CLAIMED, ((ClaimedWorkflow) each).owner().workflowId(), 0, "", 0, "");
+        if (noteAnswers) ledger.write(Entry.Kind.ANSWER, "", 0, "claim", 0, Integer.toString(claimed.size()));
     }
 }

@@ -10,13 +10,13 @@ import java.util.List;
  *
  * @param life the number of this launch, from 1
  * @param death the point to die at and when, as {@code STEP_ENDED:17}; empty to live
- * @param gated whether there is a {@link Gate} before the database
+ * @param answersNoted whether its {@link Gate} notes each answer of the database
  */
-record Job(String databaseUrl, Path ledger, int life, Duration lease, String death, boolean gated) {
+record Job(String databaseUrl, Path ledger, int life, Duration lease, String death, boolean answersNoted) {
     List<String> arguments() {
         return List.of(
                 databaseUrl, ledger.toString(), Integer.toString(life), lease.toString(), death,
-                Boolean.toString(gated));
+                Boolean.toString(answersNoted));
     }
 
     static Job of(String[] arguments) {
@@ -26,14 +26,14 @@ record Job(String databaseUrl, Path ledger, int life, Duration lease, String dea
     }
 
     Job dyingAt(Signals.Point point, int occurrence) {
-        return new Job(databaseUrl, ledger, life, lease, point + ":" + occurrence, gated);
+        return new Job(databaseUrl, ledger, life, lease, point + ":" + occurrence, answersNoted);
     }
 
     Job lease(Duration lease) {
-        return new Job(databaseUrl, ledger, life, lease, death, gated);
+        return new Job(databaseUrl, ledger, life, lease, death, answersNoted);
     }
 
-    Job behindGate() {
+    Job notingAnswers() {
         return new Job(databaseUrl, ledger, life, lease, death, true);
     }
 

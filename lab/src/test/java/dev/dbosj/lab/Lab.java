@@ -19,8 +19,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Lab implements AutoCloseable {
     static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
-    static final int STOPS = Integer.getInteger("dbosj.lab.stops", 4);
-    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 66);
+    /** How often processes are killed of which there is one at a time. */
+    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 18);
+
+    /** How often one of a fleet is killed or stopped. */
+    static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 5);
+
+    /** How long those work that share slots. */
+    static final int SECONDS = Integer.getInteger("dbosj.lab.seconds", 6);
 
     /** How long anything may take that takes no time. A loaded machine may keep a new process waiting for a minute. */
     static final Duration SOON = Duration.ofMinutes(2);
@@ -109,8 +115,21 @@ final class Lab implements AutoCloseable {
 
     /** Kills a worker, and says so in the ledger once it has ended. */
     void kill(WorkerProcess worker) throws InterruptedException {
+        ledger.doomed(worker.pid());
         worker.kill();
         ledger.fault(worker.pid(), "SIGKILL");
+    }
+
+    /** Stops a worker, and says so in the ledger once no thread of it runs. */
+    void stop(WorkerProcess worker) throws IOException, InterruptedException {
+        worker.stop();
+        ledger.stopped(worker.pid());
+    }
+
+    /** Lets a stopped worker go on. */
+    void goOn(WorkerProcess worker) throws IOException, InterruptedException {
+        ledger.continued(worker.pid());
+        worker.signal("CONT");
     }
 
     /** Waits until every workflow has ended. */
@@ -158,8 +177,9 @@ final class Lab implements AutoCloseable {
         System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
                   ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
-                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.stops=%d
-                """, folder, name, store, SEED, KILLS, STOPS);
+                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.faults=%d \
+                      -Ddbosj.lab.seconds=%d
+                """, folder, name, store, SEED, KILLS, FAULTS, SECONDS);
     }
 
     private static void delete(Path folder) {

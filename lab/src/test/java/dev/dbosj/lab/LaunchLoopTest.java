@@ -14,9 +14,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process that launches and closes runtimes again and again is afterwards as it was before. */
 @EachStore
+@Isolated("it counts threads and open files of the whole process")
 @Timeout(120)
 class LaunchLoopTest {
     private static final int WARM_UP = 3;

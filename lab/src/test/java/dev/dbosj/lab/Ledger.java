@@ -47,7 +47,12 @@ final class Ledger implements AutoCloseable {
         write(kind, ProcessHandle.current().pid(), workflowId, step, name, attempt, detail);
     }
 
-    /** Writes that a process was ended. */
+    /** Writes that a process is about to be killed: others may know that it has ended before we do. */
+    void doomed(long pid) {
+        write(Entry.Kind.DOOMED, pid, "", 0, "", 0, "");
+    }
+
+    /** Writes that a process was ended, when it is certain that it has. */
     void fault(long pid, String how) {
         write(Entry.Kind.FAULT, pid, "", 0, "", 0, how);
     }
@@ -62,7 +67,8 @@ final class Ledger implements AutoCloseable {
         write(Entry.Kind.CONTINUED, pid, "", 0, "", 0, "");
     }
 
-    private void write(
+    /** Writes a line about a step in any process. */
+    void write(
             Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
         var entry = new Entry(System.nanoTime(), kind, life, pid, workflowId, step, name, attempt, detail);
         try {

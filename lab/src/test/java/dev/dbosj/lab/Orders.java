@@ -129,7 +129,12 @@ final class Orders {
     /** A step's body: says what it was given, takes some time, and returns the result. */
     private int work(String name, Object given, int result) {
         note(Entry.Kind.BEGIN, name, given);
-        pause(RandomGenerator.getDefault().nextInt(LONGEST_STEP));
+        try {
+            if (takeTime) Thread.sleep(RandomGenerator.getDefault().nextInt(LONGEST_STEP));
+        } catch (InterruptedException interrupt) {
+            note(Entry.Kind.INTERRUPTED, name, "");
+            throw new IllegalStateException("interrupted", interrupt);
+        }
         note(Entry.Kind.END, name, result);
         return result;
     }
@@ -148,14 +153,5 @@ final class Orders {
 
     private Duration time(int millis) {
         return takeTime ? Duration.ofMillis(millis) : Duration.ZERO;
-    }
-
-    private void pause(int millis) {
-        if (!takeTime) return;
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException interrupt) {
-            throw new IllegalStateException("interrupted", interrupt);
-        }
     }
 }

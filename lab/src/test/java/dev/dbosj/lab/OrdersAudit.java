@@ -33,12 +33,14 @@ final class OrdersAudit {
     Auditor.Findings judge(String faults, String besides) throws IOException, InterruptedException {
         var tables = lab.tablesAtRest();
         int orders = orders(tables);
+        var stale = lab.witness().map(Witness::staleWrites);
         var found = auditor.audit(tables, lab.ledger());
         var figures = ("%s, %d orders, %d steps, lost %d, completed steps repeated %d,"
-                + " steps begun again %d (each at most once a fault)%s, seed %d").formatted(
+                + " steps begun again %d (each at most once a fault)%s%s, seed %d").formatted(
                         faults, orders, found.steps(), found.lost().size(), found.repeated().size(),
-                        found.begunAgain(), besides, Lab.SEED);
+                        found.begunAgain(), stale.map(none -> ", stale writes accepted 0").orElse(""), besides, Lab.SEED);
         assertThat(found.all()).as(figures).isEmpty();
+        assertThat(stale.orElse(List.of())).as(figures).isEmpty();
         assertThat(found.mostAtOnce()).as("steps of the queue that one process was in at once")
                 .isBetween(2, Orders.CONCURRENCY);
         assertThat(tables.outcomes()).isEqualTo(undisturbed(orders));

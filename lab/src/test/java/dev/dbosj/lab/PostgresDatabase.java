@@ -3,6 +3,7 @@ package dev.dbosj.lab;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.dbosj.DBOSClient;
+import dev.dbosj.DBOSConfig;
 import dev.dbosj.postgres.LabPostgres;
 import dev.dbosj.postgres.PostgresServer;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class PostgresDatabase implements LabDatabase {
         config.setSchema("dbosj");
         config.setMaximumPoolSize(AUDITORS);
         connections = new HikariDataSource(config);
-        DBOSClient.connect(url).close();
+        DBOSClient.migrate(DBOSConfig.named("lab").databaseUrl(url));
         PostgresServer.execute(url, script());
     }
 

@@ -49,6 +49,15 @@ final class Tables {
         }
     }
 
+    /** Changes them, as an auditor who wants to be deceived. */
+    void change(String sql) {
+        try (var connection = database.connect(); var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(sql, failure);
+        }
+    }
+
     List<String> texts(String sql) {
         return list(sql, row -> row.getString(1));
     }

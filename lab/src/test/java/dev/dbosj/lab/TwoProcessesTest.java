@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;
-    private static final int KILLS = Math.max(3, Lab.KILLS / 16);
-    private static final int PAIRS = Math.max(2, Lab.KILLS / 24);
+    private static final int KILLS = Math.max(2, Lab.KILLS / 16);
+    private static final int PAIRS = Math.max(1, Lab.KILLS / 24);
 
     private final Store store;
 

@@ -25,9 +25,4 @@ record Witness(Tables tables) {
     long mostHoldersOfOne() {
         return tables.number("select coalesce(max(of_one), 0) from lab.claims");
     }
-
-    /** Claims that have passed over a workflow of a higher priority. */
-    List<String> overtakings() {
-        return tables.texts("select workflow_id || ' has overtaken ' || overtaken from lab.overtakings");
-    }
 }

@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -41,7 +40,8 @@ final class Worker {
         orders = new Orders(ledger, true);
         holds = new Holds(ledger);
         deeds = new Deeds(ledger, holds);
-        gate = new Gate(ledger);
+        var turns = new Turns(ledger);
+        gate = new Gate(ledger, job.answersNoted());
         var system = Seams.system();
         threads = new CountedThreads(system.threads());
         var config = DBOSConfig.named("lab").databaseUrl(job.databaseUrl()).lease(job.lease())
@@ -49,9 +49,9 @@ final class Worker {
         dbos = LabRuntime.create(
                 config,
                 new Seams(system.time(), system.ids(), threads, job.signals(holds)),
-                job.gated() ? gate::before : UnaryOperator.identity());
-        dbos.register(orders).register(deeds);
-        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue()))
+                gate::before);
+        dbos.register(orders).register(deeds).register(turns);
+        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue(), Turns.queue()))
             dbos.registerQueue(queue);
     }
 

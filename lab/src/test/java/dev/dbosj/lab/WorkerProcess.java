@@ -130,6 +130,23 @@ final class WorkerProcess implements AutoCloseable {
         assertThat(kill.waitFor()).as("kill -%s %d", name, pid()).isZero();
     }
 
+    /** SIGSTOP, now. No thread of it runs any more when this returns. */
+    void stop() throws IOException, InterruptedException {
+        signal("STOP");
+        while (!isStopped()) Thread.sleep(1);
+    }
+
+    /** The kernel tells one thread, and that one, when its turn comes, all the others. */
+    private boolean isStopped() throws IOException {
+        try (var threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            for (var thread : threads.toList()) {
+                var stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
+            }
+            return true;
+        }
+    }
+
     /** Waits for the end of the process. @return its exit code */
     int awaitExit(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS)) throw late("should have ended", atMost);

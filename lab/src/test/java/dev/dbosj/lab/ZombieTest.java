@@ -47,8 +47,8 @@ class ZombieTest {
     void stopOneAndLetTheOtherFinish() throws Exception {
         lab = new Lab("ZombieTest", store);
         kept = 0;
-        zombie = lab.start(lab.job().lease(LEASE).behindGate());
-        idler = lab.start(lab.job().lease(LEASE).behindGate());
+        zombie = lab.start(lab.job().lease(LEASE).notingAnswers());
+        idler = lab.start(lab.job().lease(LEASE).notingAnswers());
         for (var worker : List.of(zombie, idler)) worker.await("READY", Lab.SOON);
         ask(idler, "gate SHUT");
         for (var deed : DEEDS) {
@@ -60,14 +60,14 @@ class ZombieTest {
         ask(zombie, "do queued " + CLAIMED);
         awaitHeld("LEASE_TAKEN");
         ask(zombie, "gate SHUT");
-        for (var worker : List.of(zombie, idler)) worker.signal("STOP");
+        for (var worker : List.of(zombie, idler)) worker.stop();
         try (var client = lab.client()) {
             client.cancelWorkflow("cancelled");
             client.cancelWorkflow("resumed");
             client.resumeWorkflow("resumed");
         }
 
-        heir = lab.start(lab.job().lease(LEASE).behindGate());
+        heir = lab.start(lab.job().lease(LEASE).notingAnswers());
         heir.await("READY", Lab.SOON);
         lab.awaitIdle();
         finished = lab.tables().everything();

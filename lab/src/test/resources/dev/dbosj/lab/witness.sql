@@ -9,9 +9,6 @@ create table lab.stale (what text not null, workflow_id text not null, writer te
 -- How many workflows of a limited queue had an owner when a claim was made, and how many at the most the same one.
 create table lab.claims (queue_name text not null, holders integer not null, of_one integer not null);
 
--- Claims from a limited queue that have passed over a workflow of a higher priority.
-create table lab.overtakings (workflow_id text not null, overtaken text not null);
-
 create function lab.writer() returns text
     language sql stable
     return current_setting('application_name');
@@ -122,20 +119,6 @@ create function lab.watch_updates() returns trigger
                      where o.executor_id is null and n.executor_id is not null and q.concurrency is not null)
                  group by w.queue_name, w.executor_id) holders
          group by holders.queue_name;
-
-        -- What was accepted in this moment may have come after the claim had looked.
-        insert into lab.overtakings
-        select n.workflow_id, waiting.workflow_id
-          from before o
-          join after n on n.sequence = o.sequence
-          join dbosj.queues q on q.name = n.queue_name and q.concurrency is not null
-         cross join lateral (
-                select w.workflow_id
-                  from dbosj.workflow_status w
-                 where w.status = 'ENQUEUED' and w.queue_name = n.queue_name and w.priority < n.priority
-                   and w.created_at < dbosj.now_ms() - 500
-                 limit 1) waiting
-         where o.executor_id is null and n.executor_id is not null;
         return null;
     end
     $$;

@@ -41,6 +41,8 @@ public final class Pending {
             case Effect.Insert insert -> insert.workflows().stream().mapToLong(row -> ROW_BYTES + length(row.input())).sum();
             case Effect.Finish finish -> length(finish.output()) + length(finish.error());
             case Effect.SetEvent event -> length(event.key()) + length(event.value());
+            case Effect.Send send -> length(send.messageId()) + length(send.topic()) + length(send.message());
+            case Effect.Receive receive -> length(receive.messageId());
             case Effect.Nothing nothing -> 0;
             case Effect.Release release -> 0;
             case Effect.Change change -> 0;

@@ -109,7 +109,8 @@ final class Membership implements BodyGate {
             return;
         }
         if (beat) lastHeartbeat = sent;
-        if (sent - lastSeen > 2 * heartbeatInterval().toNanos()) takeover.forget();
+        // Also when it was this very tick that took so long.
+        if (seams.time().nanos() - lastSeen > 2 * heartbeatInterval().toNanos()) takeover.forget();
         lastSeen = sent;
         runs.cancelled(tick.cancelled());
         takeover.observe(tick, beat);

@@ -1,5 +1,6 @@
 package dev.dbosj.executor;
 
+import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
@@ -52,9 +53,20 @@ final class Takeover {
             else if (ownHeartbeat) sighting = new Sighting(other.heartbeat(), sighting.ownHeartbeats() + 1);
             sightings.put(other.executorId(), sighting);
             boolean late = other.heartbeat().plus(other.lease()).isBefore(tick.now());
-            if (other.gone() || late && sighting.ownHeartbeats() >= OWN_HEARTBEATS) takeOver(other);
+            if (other.gone() || late && sighting.ownHeartbeats() >= OWN_HEARTBEATS) tryTakeOver(other);
         }
         sightings.keySet().retainAll(present);
+    }
+
+    /** What it was stopped in may still hold its workflows; our own heartbeats must not wait for that. */
+    private void tryTakeOver(ExecutorInfo dead) {
+        try {
+            takeOver(dead);
+        } catch (SystemDatabaseException failure) {
+            if (failure.kind() != SystemDatabaseException.Kind.CONTENDED) throw failure;
+            LOG.warn("executor {} is dead, but a transaction still holds its workflows; trying again: {}",
+                    dead.executorId(), failure.getMessage());
+        }
     }
 
     private void takeOver(ExecutorInfo dead) {

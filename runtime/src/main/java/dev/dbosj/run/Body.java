@@ -12,6 +12,7 @@ public final class Body {
     private boolean interrupted;
     private volatile int step = -1;
     private int attempt;
+    private int messages;
 
     void open(int step, int attempt) {
         lock.lock();
@@ -20,6 +21,7 @@ public final class Body {
             this.interrupted = false;
             this.step = step;
             this.attempt = attempt;
+            this.messages = 0;
         } finally {
             lock.unlock();
         }
@@ -57,6 +59,11 @@ public final class Body {
     /** The step's number. */
     public int step() {
         return step;
+    }
+
+    /** Counts the messages that this attempt sends, from 0. */
+    int nextMessage() {
+        return messages++;
     }
 
     /** Which attempt of the step this is, from 1. */

@@ -22,21 +22,13 @@ public final class DurableCalls {
         var recorded = run.recorded(step, SLEEP);
         Instant wake;
         if (recorded == null) {
-            wake = databaseTime(run).plus(duration);
+            wake = run.databaseTime().plus(duration);
             run.record(step, SLEEP, Long.toString(wake.toEpochMilli()), null, null, run.journal().now());
             run.barrier();
         } else {
             wake = Instant.ofEpochMilli(Long.parseLong(recorded.output()));
         }
-        for (var left = left(run, wake); left.isPositive(); left = left(run, wake)) run.await(() -> false, left);
-    }
-
-    private Duration left(WorkflowRun run, Instant wake) {
-        return Duration.between(databaseTime(run), wake);
-    }
-
-    private Instant databaseTime(WorkflowRun run) {
-        return run.patiently(() -> with.seams().threads().callDatabase(with.database()::now));
+        run.awaitUntil(() -> false, wake);
     }
 
     /** The time, in whole milliseconds. */

@@ -15,6 +15,7 @@ import dev.dbosj.store.Effect;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.wait.Awaiting;
@@ -113,6 +114,11 @@ public final class WorkflowRun {
     /** Whether the thread is in a step's body. */
     public boolean isInStep() {
         return body.isOpen();
+    }
+
+    /** A key of the step whose body is running, the same at every attempt. */
+    public String stepKey() {
+        return workflowId() + ":" + body.step();
     }
 
     /** The number and attempt of the step whose body is running. */
@@ -289,7 +295,7 @@ public final class WorkflowRun {
         return switch (refused.reason()) {
             case ID_TAKEN -> new WorkflowConflictException(message + "; choose another workflow id");
             case BAD_DATA -> new PayloadException("the system database cannot store what " + message);
-            case STEP_TAKEN, NO_SUCH_WORKFLOW -> new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
+            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_MESSAGE -> new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
         };
     }
 
@@ -311,6 +317,24 @@ public final class WorkflowRun {
             bell.await(left);
         }
         return true;
+    }
+
+    /**
+     * Parks until the condition holds, or the database's clock has come so far.
+     *
+     * @return whether it holds
+     */
+    boolean awaitUntil(BooleanSupplier condition, Instant deadline) {
+        for (var left = left(deadline); left.isPositive(); left = left(deadline)) if (await(condition, left)) return true;
+        return false;
+    }
+
+    private Duration left(Instant deadline) {
+        return Duration.between(databaseTime(), deadline);
+    }
+
+    Instant databaseTime() {
+        return patiently(() -> with.seams().threads().callDatabase(with.database()::now));
     }
 
     /** Reads on behalf of workflow code: while the database is away, the workflow waits. */
@@ -364,6 +388,14 @@ public final class WorkflowRun {
         try (var waiting = with.waiter().await(List.of(wanted, ended), bell)) {
             await(() -> EventCalls.isDecided(waiting, wanted), atMost);
             return waiting.event(wanted.workflowId(), wanted.key());
+        }
+    }
+
+    /** Waits for the oldest message until a time by the database's clock; null if none has come. */
+    WorkflowMessage awaitMessage(Awaited.Message wanted, Instant deadline) {
+        try (var waiting = with.waiter().await(List.of(wanted), bell)) {
+            awaitUntil(() -> waiting.message(wanted) != null, deadline);
+            return waiting.message(wanted);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.dbosj.store;
 
 /** Something that was waited for and is there. */
-public sealed interface Arrival permits WorkflowResult, WorkflowEvent {
+public sealed interface Arrival permits WorkflowResult, WorkflowEvent, WorkflowMessage {
     /** What it answers. */
     Awaited answers();
 }

@@ -10,4 +10,7 @@ public sealed interface Awaited {
 
     /** An event of the workflow: it arrives as a {@link WorkflowEvent}. */
     record Event(String workflowId, String key) implements Awaited {}
+
+    /** A message to the workflow: the oldest of the topic that it has not received, as a {@link WorkflowMessage}. */
+    record Message(String workflowId, String topic) implements Awaited {}
 }

@@ -48,6 +48,23 @@ public sealed interface Effect {
     record SetEvent(String key, String value) implements Effect {}
 
     /**
+     * Sends a message to a workflow, in whatever state it is; refused if there is none of that id. Nothing happens if
+     * that workflow was sent one of the same id before, received or not.
+     *
+     * @param workflowId the workflow that is to receive it
+     * @param messageId tells it from all others that are sent to that workflow
+     * @param topic what it is about; empty for nothing in particular
+     * @param message JSON
+     */
+    record Send(String workflowId, String messageId, String topic, String message) implements Effect {}
+
+    /**
+     * Receives a message that was sent to the owner's workflow: it is there no more; needs PENDING. Refused if there is
+     * none of that id, or it was received before. Comes with the checkpoint that keeps the message.
+     */
+    record Receive(String messageId) implements Effect {}
+
+    /**
      * Amends workflows and their descendants. Fails as a whole if an id does not exist.
      *
      * @param nonce a number that nobody else draws: a command that comes again with it, as after a lost answer, changes
@@ -69,10 +86,12 @@ public sealed interface Effect {
     default boolean meetsStrangers() {
         return switch (this) {
             case Insert insert -> insert.join();
+            case Send send -> true;
             case Change change -> true;
             case Define define -> true;
             case Nothing nothing -> false;
             case SetEvent event -> false;
+            case Receive receive -> false;
             case Finish finish -> false;
             case Release release -> false;
         };

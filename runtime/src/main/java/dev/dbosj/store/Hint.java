@@ -4,7 +4,7 @@ package dev.dbosj.store;
 public enum Hint {
     /** There is something to claim. */
     WORK,
-    /** A workflow has ended, or an event was set. */
+    /** A workflow has ended, an event was set, or a message was sent. */
     ARRIVAL,
     /** Workflows were cancelled, or queue definitions have changed. */
     CHANGE

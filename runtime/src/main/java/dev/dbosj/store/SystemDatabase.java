@@ -95,7 +95,10 @@ public interface SystemDatabase extends AutoCloseable {
      */
     Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit);
 
-    /** What has arrived of all that is waited for: the results of terminal workflows, the latest values of events. */
+    /**
+     * What has arrived of all that is waited for: the results of terminal workflows, the latest values of events, the
+     * oldest messages that were not received, in the order in which they were accepted.
+     */
     List<Arrival> arrivals(Collection<? extends Awaited> awaited);
 
     /** The latest values of all events that a workflow has set, by key; empty for an unknown workflow. */

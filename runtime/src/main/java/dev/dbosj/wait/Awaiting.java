@@ -3,13 +3,14 @@ package dev.dbosj.wait;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Somebody's wait for results and events; to be closed when over. */
+/** Somebody's wait for results, events and messages; to be closed when over. */
 public final class Awaiting implements AutoCloseable {
     private final Waiter waiter;
     private final long number;
@@ -55,6 +56,11 @@ public final class Awaiting implements AutoCloseable {
     /** The event if it has come, otherwise null. */
     public WorkflowEvent event(String workflowId, String key) {
         return (WorkflowEvent) arrived.get(new Awaited.Event(workflowId, key));
+    }
+
+    /** The message if one has come, otherwise null. */
+    public WorkflowMessage message(Awaited.Message awaited) {
+        return (WorkflowMessage) arrived.get(awaited);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.dbosj.wait;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.Arrival;
+import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Hint;
 import dev.dbosj.store.HintLine;
 import dev.dbosj.store.SystemDatabase;
@@ -59,6 +60,12 @@ public final class News {
     /** A workflow of this process has ended or set an event; that is committed. */
     public void arrived(Arrival arrival) {
         waiter.publish(arrival);
+        tell(Hint.ARRIVAL);
+    }
+
+    /** This process has sent a message; that is committed. */
+    public void sent(Awaited.Message message) {
+        waiter.lookFor(message);
         tell(Hint.ARRIVAL);
     }
 

@@ -5,6 +5,7 @@ import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Time;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for results and events on behalf of everybody: what happens in this process is published without asking the
+ * Waits for results, events and messages on behalf of everybody: what happens in this process is published without asking the
  * database, and all the rest is asked for in one query. Whoever waits registers first and is then looked up, so nothing
  * is missed. Thread-safe; the loop runs on a thread of its own.
  */
@@ -78,8 +79,8 @@ public final class Waiter {
         else lookFor(arrival.answers());
     }
 
-    /** What can change may have changed again, elsewhere, since it was committed. */
-    private void lookFor(Awaited changed) {
+    /** Something has changed, and may have changed again, elsewhere, since that was committed. */
+    public void lookFor(Awaited changed) {
         lock.lock();
         try {
             if (!awaited.containsKey(changed)) return;
@@ -113,6 +114,7 @@ public final class Waiter {
         return switch (arrival) {
             case WorkflowResult result -> result.isFinal();
             case WorkflowEvent event -> true;
+            case WorkflowMessage message -> true;
         };
     }
 
@@ -157,7 +159,8 @@ public final class Waiter {
                 nextPoll = looked + pollInterval.toNanos();
                 rested = looked + RESTS_PER_LOOK * (looked - now);
             } else if (look.wanted().isEmpty()) {
-                rest(Duration.ofNanos(Math.max(0, (hinted ? rested : nextPoll) - now)));
+                long next = hinted && rested - nextPoll < 0 ? rested : nextPoll;
+                rest(Duration.ofNanos(Math.max(0, next - now)));
             }
         }
     }

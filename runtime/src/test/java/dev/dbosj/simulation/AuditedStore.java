@@ -97,6 +97,8 @@ final class AuditedStore implements SystemDatabase {
             case Effect.Change change -> change.amendment().name();
             case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
             case Effect.SetEvent event -> "event";
+            case Effect.Send send -> "message";
+            case Effect.Receive receive -> "receipt";
             case Effect.Define define -> "queue";
         };
     }

@@ -47,6 +47,7 @@ final class Auditor {
     private final EventWitness events;
     private final ClaimWitness claims;
     private final EndWitness ends;
+    private final MessageWitness messages;
     private int writes;
 
     /** @param breach told in a sentence what was broken */
@@ -54,6 +55,7 @@ final class Auditor {
         this.database = database;
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
+        this.messages = new MessageWitness(tally, breach);
         this.ends = new EndWitness(database, promptness, breach);
         this.events = new EventWitness(database, ends::everStopped, promptness, breach);
         this.claims = new ClaimWitness(database, tally, promptness, breach);
@@ -65,6 +67,10 @@ final class Auditor {
 
     EventWitness events() {
         return events;
+    }
+
+    MessageWitness messages() {
+        return messages;
     }
 
     ClaimWitness claims() {
@@ -111,6 +117,7 @@ final class Auditor {
     private static boolean meetsStrangers(Effect effect) {
         return switch (effect) {
             case Effect.Insert insert -> insert.join();
+            case Effect.Send send -> true;
             case Effect.Change change -> true;
             case Effect.Define define -> true;
             default -> false;
@@ -179,6 +186,9 @@ final class Auditor {
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.SetEvent event) events.setBy(sender, owner.workflowId(), event.key());
         if (command.effect() instanceof Effect.Finish) ends.ended(owner.workflowId(), sender);
+        if (command.effect() instanceof Effect.Send send) messages.sent(send);
+        if (command.effect() instanceof Effect.Receive receive)
+            messages.received(owner.workflowId(), command.checkpoint(), receive.messageId());
         if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
         if (command.effect() instanceof Effect.Insert insert) {
             for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
@@ -271,6 +281,12 @@ final class Auditor {
 
     private Seen seenOf(String workflowId) {
         return seen.computeIfAbsent(workflowId, id -> new Seen());
+    }
+
+    /** Whether a call under that number has waited for a message, and so took two numbers. */
+    boolean hasWaitedForMessage(String workflowId, int step) {
+        var checkpoints = checkpoints(workflowId);
+        return checkpoints.size() > step && String.valueOf(checkpoints.get(step).output()).contains("\"until\"");
     }
 
     /** Whether the step's outcome is on disk. */

@@ -234,6 +234,40 @@ final class BrokenStores {
         };
     }
 
+    /** Records what a run receives, and leaves it there. */
+    static SystemDatabase thatKeepsWhatWasReceived(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(this::withoutReceipt).toList());
+            }
+
+            private Command withoutReceipt(Command command) {
+                return command.effect() instanceof Effect.Receive
+                        ? new Command(command.owner(), command.checkpoint(), Effect.NOTHING)
+                        : command;
+            }
+        };
+    }
+
+    /** Takes a message that comes again for another one. */
+    static SystemDatabase withoutMessageIds(SystemDatabase store) {
+        return new PassingStore(store) {
+            private long messages;
+
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(this::anew).toList());
+            }
+
+            private Command anew(Command command) {
+                if (!(command.effect() instanceof Effect.Send send)) return command;
+                var again = new Effect.Send(send.workflowId(), "message " + messages++, send.topic(), send.message());
+                return new Command(command.owner(), command.checkpoint(), again);
+            }
+        };
+    }
+
     private static final class UnraisedEpochs extends PassingStore {
         /** How much higher the true epochs are than those that are told. */
         private final Map<String, Long> hidden = new HashMap<>();

@@ -55,6 +55,16 @@ class CanariesTest {
         assertFound(BrokenStores::withoutNonces, "P7");
     }
 
+    @Test
+    void aMessageThatIsStillThereWhenItWasReceivedIsFound() {
+        assertFound(BrokenStores::thatKeepsWhatWasReceived, "messages");
+    }
+
+    @Test
+    void aMessageThatIsAcceptedAgainWhenItIsRepeatedIsFound() {
+        assertFound(BrokenStores::withoutMessageIds, "messages");
+    }
+
     private static void assertFound(UnaryOperator<SystemDatabase> breakage, String promise) {
         var simulation = new Simulation(breakage, 1);
         for (long seed = 0; seed < SEEDS; seed++) {

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** What needs no workflow code: enqueueing by name, results, events, cancelling, resuming, looking. */
+/** What needs no workflow code: enqueueing by name, results, events, messages, cancelling, resuming, looking. */
 final class ClientCalls {
     private final SplittableRandom random;
     private final World world;
@@ -197,6 +197,37 @@ final class ClientCalls {
 
     private EventWitness.Reading reading(String id, Op.Key key) {
         return world.auditor().events().reading(process, id, key.name());
+    }
+
+    // ---- messages ---------------------------------------------------------------------------------------------------
+
+    /** What is acknowledged has been accepted, and under one key once. */
+    void send() {
+        var known = world.anyKnown(random);
+        if (known == null) return;
+        var text = LiveProgram.text("client", random.nextLong());
+        var topic = Op.Topic.NEWS.name();
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                Coverage.mark("DBOSClient.send(String,Object)");
+                client.send(known, text);
+            }
+            case 1 -> {
+                Coverage.mark("DBOSClient.send(String,Object,String)");
+                client.send(known, text, topic);
+            }
+            case 2 -> {
+                Coverage.mark("DBOSClient.send(String,Object,String,String)");
+                var key = "key of " + text;
+                for (int times = random.nextInt(1, 3); times > 0; times--) client.send(known, text, topic, key);
+            }
+            default -> {
+                Coverage.mark("DBOSClient.send(String,Object,TypeRef,String,String)");
+                client.send(known, List.of(text), new TypeRef<List<String>>() {}, Op.Topic.LIST.name(), null);
+                text = null;
+            }
+        }
+        if (text != null) world.auditor().messages().acknowledged(known, "\"" + text + "\"");
     }
 
     // ---- changing ---------------------------------------------------------------------------------------------------

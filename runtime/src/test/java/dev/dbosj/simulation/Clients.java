@@ -59,6 +59,7 @@ final class Clients {
         else if (kind < 77) calls.getEvent();
         else if (kind < 83) calls.cancel();
         else if (kind < 89) calls.resume();
+        else if (kind < 93) calls.send();
         else calls.look();
     }
 }

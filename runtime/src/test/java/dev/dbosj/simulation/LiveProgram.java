@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.DBOS;
+import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
@@ -13,6 +14,7 @@ import dev.dbosj.workflow.WorkflowOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -22,6 +24,7 @@ final class LiveProgram {
     static final long CANCELLED = 3;
     static final long TIMEOUT = 5;
     static final long CONFLICT = 7;
+    static final long NOBODY = 11;
     static final long UNKNOWN = -1;
 
     private final Programs programs;
@@ -87,6 +90,10 @@ final class LiveProgram {
             case Op.SetEvent event -> setEvent(event);
             case Op.Progress progress -> progress(progress);
             case Op.GetEvent wanted -> getEvent(wanted);
+            case Op.Send send -> send(send);
+            case Op.Post post -> post(post);
+            case Op.Receive wanted -> receive(wanted);
+            case Op.Letters letters -> letters(letters);
         };
     }
 
@@ -298,6 +305,92 @@ final class LiveProgram {
         var value = DBOS.getEvent(id, wanted.key().name(), Long.class, wanted.timeout());
         if (!replayed) reading.saw(value.map(wanted.key()::json).orElse(null), wanted.timeout());
         return value.orElse(0L);
+    }
+
+    // ---- messages ---------------------------------------------------------------------------------------------------
+
+    static String text(String sender, long value) {
+        return sender + ": " + value;
+    }
+
+    static String nobody(String workflowId) {
+        return workflowId + "-nobody";
+    }
+
+    private long send(Op.Send send) {
+        var child = send.to() == Op.To.CHILD ? child(send.child()) : null;
+        if (send.to() == Op.To.CHILD && child == null) return 0;
+        steps++;
+        try {
+            var self = send.to() == Op.To.ITSELF ? workflowId : nobody(workflowId);
+            send(child == null ? self : child.workflowId(), send);
+            return 0;
+        } catch (NoSuchWorkflowException nobody) {
+            return NOBODY;
+        }
+    }
+
+    private void send(String to, Op.Send send) {
+        var text = text(workflowId, send.value());
+        switch (send.topic()) {
+            case NONE -> {
+                Coverage.mark("DBOS.send(String,Object)");
+                DBOS.send(to, text);
+            }
+            case NEWS -> {
+                Coverage.mark("DBOS.send(String,Object,String)");
+                DBOS.send(to, text, send.topic().name());
+            }
+            case LIST -> {
+                Coverage.mark("DBOS.send(String,Object,TypeRef,String)");
+                DBOS.send(to, List.of(text), new TypeRef<List<String>>() {}, send.topic().name());
+            }
+        }
+    }
+
+    private long post(Op.Post post) {
+        var child = child(post.child());
+        if (child == null) return 0;
+        steps++;
+        DBOS.runStep("post", () -> {
+            DBOS.send(child.workflowId(), text(workflowId, post.value()), Op.Topic.NEWS.name());
+            DBOS.send(child.workflowId(), text(workflowId, ~post.value()), Op.Topic.NEWS.name());
+        });
+        return 0;
+    }
+
+    /** A wait has a step number of its own. */
+    private long receive(Op.Receive wanted) {
+        var text = receive(wanted.topic(), wanted.timeout());
+        steps += auditor.hasWaitedForMessage(workflowId, steps) ? 2 : 1;
+        return text.orElse("").hashCode();
+    }
+
+    private long letters(Op.Letters letters) {
+        long digest = 0;
+        for (int time = 0; time < letters.times(); time++) digest = Trace.mix(digest, send(letters.send(time)));
+        for (int time = 0; time < letters.times(); time++) {
+            digest = Trace.mix(digest, receive(letters.receive()));
+            digest = Trace.mix(digest, step(letters.step(time)));
+        }
+        return digest;
+    }
+
+    private static Optional<String> receive(Op.Topic topic, Duration timeout) {
+        return switch (topic) {
+            case NONE -> {
+                Coverage.mark("DBOS.recv(Class,Duration)");
+                yield DBOS.recv(String.class, timeout);
+            }
+            case NEWS -> {
+                Coverage.mark("DBOS.recv(String,Class,Duration)");
+                yield DBOS.recv(topic.name(), String.class, timeout);
+            }
+            case LIST -> {
+                Coverage.mark("DBOS.recv(String,TypeRef,Duration)");
+                yield DBOS.recv(topic.name(), new TypeRef<List<String>>() {}, timeout).map(List::getFirst);
+            }
+        };
     }
 
     // ---- time and chance --------------------------------------------------------------------------------------------

@@ -122,6 +122,10 @@ final class Model {
             case Op.SetEvent event -> setEvent(event);
             case Op.Progress progress -> progress(progress);
             case Op.GetEvent wanted -> getEvent(wanted);
+            case Op.Send send -> send(send);
+            case Op.Post post -> post(post);
+            case Op.Receive wanted -> receive(wanted);
+            case Op.Letters letters -> letters(letters);
         };
     }
 
@@ -251,6 +255,60 @@ final class Model {
         require(output == null || now > 0, "it saw " + key + " of " + id + " as " + output + ", which it never was");
         Integer before = seenEvents.put(id + " " + key, now);
         require(before == null || before <= now, "it saw " + key + " of " + id + " go back to " + output);
+    }
+
+    private long send(Op.Send send) {
+        var to = switch (send.to()) {
+            case CHILD -> childAt(send.child());
+            case ITSELF -> row.workflowId();
+            case NOBODY -> LiveProgram.nobody(row.workflowId());
+        };
+        if (to == null) return 0;
+        var recorded = next("DBOS.send");
+        require(to.equals(recorded.childId()), "it sent to " + recorded.childId() + " instead of " + to);
+        if (send.to() != Op.To.NOBODY) {
+            requireOutput(recorded.output(), send.topic().recorded() + "}");
+            return 0;
+        }
+        require(recorded.error() != null && nameOf(recorded.error()).endsWith("NoSuchWorkflowException"),
+                "it sent to nobody, and recorded is " + recorded);
+        return LiveProgram.NOBODY;
+    }
+
+    private long post(Op.Post post) {
+        if (childAt(post.child()) == null) return 0;
+        requireOutput(next("post").output(), "null");
+        return 0;
+    }
+
+    /** Which message it was, {@link MessageWitness} has judged. */
+    private long receive(Op.Receive wanted) {
+        var recorded = received(wanted);
+        if (recorded.has("until")) {
+            require(!wanted.timeout().isZero(), "it waited for a message without time");
+            recorded = received(wanted);
+            require(!recorded.has("until"), "it waited twice for one message");
+        }
+        if (!recorded.has("message")) return "".hashCode();
+        var message = recorded.get("message");
+        return (message.isJsonArray() ? message.getAsJsonArray().get(0) : message).getAsString().hashCode();
+    }
+
+    private long letters(Op.Letters letters) {
+        long digest = 0;
+        for (int time = 0; time < letters.times(); time++) digest = Trace.mix(digest, send(letters.send(time)));
+        for (int time = 0; time < letters.times(); time++) {
+            digest = Trace.mix(digest, receive(letters.receive()));
+            digest = Trace.mix(digest, step(letters.step(time)));
+        }
+        return digest;
+    }
+
+    private JsonObject received(Op.Receive wanted) {
+        var output = next("DBOS.recv").output();
+        require(output.startsWith(wanted.topic().recorded()),
+                "it received on " + wanted.topic() + ", and recorded is " + output);
+        return object(output);
     }
 
     private long startInStep(Op.StartInStep start) {

@@ -199,12 +199,58 @@ sealed interface Op {
         }
     }
 
+    /** To whom a message goes: nobody is an id that does not exist. */
+    enum To {
+        CHILD,
+        ITSELF,
+        NOBODY
+    }
+
+    /** What a message is about; those of the last one are lists. */
+    enum Topic {
+        NONE,
+        NEWS,
+        LIST;
+
+        static Topic draw(SplittableRandom random) {
+            return random.nextBoolean() ? NEWS : values()[random.nextInt(values().length)];
+        }
+
+        /** How a checkpoint begins. */
+        String recorded() {
+            return "{\"topic\":" + (this == NONE ? null : "\"" + name() + "\"");
+        }
+    }
+
+    /** Every text is sent once. */
+    record Send(To to, int child, Topic topic, long value) implements Op {}
+
+    /** A message that a step sends, at each of its attempts. */
+    record Post(int child, long value) implements Op {}
+
+    record Receive(Topic topic, Duration timeout) implements Op {}
+
+    /** Messages of a workflow to itself: first all are sent, then as many received, with a step after each. */
+    record Letters(int times, long value) implements Op {
+        Send send(int time) {
+            return new Send(To.ITSELF, 0, Topic.NEWS, value + time);
+        }
+
+        Receive receive() {
+            return new Receive(Topic.NEWS, Duration.ofSeconds(1));
+        }
+
+        Step step(int time) {
+            return new Step(Form.BLOCK, Work.of(value + time));
+        }
+    }
+
     static Op draw(SplittableRandom random, int level) {
         boolean leaf = level == Plan.LEAF;
         int rare = random.nextInt(400);
         if (rare == 0) return new Burst(random.nextInt(200, 1_200));
         if (rare < 5) return new Poison();
-        int kind = random.nextInt(leaf ? 60 : 116);
+        int kind = random.nextInt(leaf ? 66 : 130);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
         if (kind < 44) return new Now();
@@ -213,19 +259,29 @@ sealed interface Op {
         if (kind < 56) return new SetEvent(Key.draw(random), random.nextLong());
         if (kind < 57) return new Progress(random.nextInt(2, 8), random.nextLong());
         if (kind < 60) return getOwnEvent(random);
-        if (kind < 78) return child(random, level);
-        if (kind < 83) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
-        if (kind < 89) return new Await(random.nextInt(8), Duration.ofMillis(random.nextLong(5_000)));
-        if (kind < 100) return new Await(random.nextInt(8), null);
-        if (kind < 103) return new CancelChild(random.nextInt(8));
-        if (kind < 106) return new LookAtChild(random.nextInt(8));
-        if (kind < 109) return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
-        return getEvent(random);
+        if (kind < 63) return receive(random);
+        if (kind < 65) return new Letters(random.nextInt(1, 5), random.nextLong());
+        if (kind < 66) return new Send(To.NOBODY, 0, Topic.draw(random), random.nextLong());
+        if (kind < 84) return child(random, level);
+        if (kind < 89) return new Children(random.nextInt(4), random.nextInt(3) == 0, random.nextLong(), level + 1);
+        if (kind < 95) return new Await(random.nextInt(8), Duration.ofMillis(random.nextLong(5_000)));
+        if (kind < 106) return new Await(random.nextInt(8), null);
+        if (kind < 109) return new CancelChild(random.nextInt(8));
+        if (kind < 112) return new LookAtChild(random.nextInt(8));
+        if (kind < 115) return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
+        if (kind < 122) return getEvent(random);
+        if (kind < 128) return new Send(To.CHILD, random.nextInt(8), Topic.draw(random), random.nextLong());
+        return new Post(random.nextInt(8), random.nextLong());
     }
 
     private static Op getOwnEvent(SplittableRandom random) {
         var timeout = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(300));
         return new GetEvent(true, 0, Key.drawPlain(random), timeout);
+    }
+
+    private static Op receive(SplittableRandom random) {
+        var timeout = random.nextInt(4) == 0 ? Duration.ZERO : Duration.ofMillis(random.nextLong(3_000));
+        return new Receive(Topic.draw(random), timeout);
     }
 
     private static Op getEvent(SplittableRandom random) {

@@ -132,6 +132,19 @@ interface Chapter {
         return new Effect.SetEvent(key, value);
     }
 
+    /** A message on the topic "topic"; its text follows from its id. */
+    default Effect sending(String workflowId, String messageId) {
+        return sending(workflowId, messageId, "topic");
+    }
+
+    default Effect sending(String workflowId, String messageId, String topic) {
+        return new Effect.Send(workflowId, messageId, topic, "\"" + messageId + "\"");
+    }
+
+    default Effect receiving(String messageId) {
+        return new Effect.Receive(messageId);
+    }
+
     default Effect releasing() {
         return new Effect.Release(null, false);
     }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
  * The promises that every system database keeps, in chapters. A store has one subclass, which says how to open it.
  */
 public abstract class SystemDatabaseContract
-        implements InsertContract, RunContract, EventContract, OwnershipContract, MembershipContract, ClaimContract, ChangeContract,
-                ReadContract {
+        implements InsertContract, RunContract, EventContract, MessageContract, OwnershipContract, MembershipContract,
+                ClaimContract, ChangeContract, ReadContract {
     private final ManualTime time = new ManualTime();
     private final List<SystemDatabase> opened = new ArrayList<>();
 

@@ -25,14 +25,18 @@ import java.util.Set;
 final class Batch {
     static final String APPLY = """
             select dbosj.apply_batch(
-                ?::text[], ?::bigint[],
+                ?, ?::text[], ?::bigint[],
                 ?::text[],
                 ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
                 ?::integer[], ?::text[], ?::text[],
+                ?::text[], ?::text[], ?::text[], ?::text[],
+                ?::integer[], ?::text[],
                 ?::integer[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::bigint[])
             """;
+
+    private static final String SHORT_WAIT = PostgresConnections.SHORT_WAIT + "ms";
 
     private record Event(int owner, String key) {}
 
@@ -48,10 +52,15 @@ final class Batch {
     private final List<Integer> stepOwners = new ArrayList<>();
     private final List<Checkpoint> steps = new ArrayList<>();
     private final Map<Event, String> events = new LinkedHashMap<>();
+    private final List<Effect.Send> sent = new ArrayList<>();
+    private final List<Integer> receiveOwners = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
     private final List<Integer> finishOwners = new ArrayList<>();
     private final List<Effect.Finish> finishes = new ArrayList<>();
     private final List<Integer> releaseOwners = new ArrayList<>();
     private final List<Effect.Release> releases = new ArrayList<>();
+
+    private boolean meetsStrangers;
 
     private Batch() {}
 
@@ -64,7 +73,8 @@ final class Batch {
 
     /** @return whether it is regular */
     private boolean add(Command command) {
-        if (command.owner() == null) return command.effect() instanceof Effect.Insert insert && add(insert);
+        meetsStrangers |= command.effect().meetsStrangers();
+        if (command.owner() == null) return addFromOutside(command.effect());
         int place = place(command.owner());
         if (place == 0 || ended.contains(place)) return false;
         var checkpoint = command.checkpoint();
@@ -77,10 +87,20 @@ final class Batch {
             case Effect.Nothing nothing -> true;
             case Effect.Insert insert -> add(insert);
             case Effect.SetEvent event -> add(place, event);
+            case Effect.Send send -> sent.add(send);
+            case Effect.Receive receive -> receiveOwners.add(place) && received.add(receive.messageId());
             case Effect.Finish finish -> add(place, finish);
             case Effect.Release release -> add(place, release);
             case Effect.Change change -> false;
             case Effect.Define define -> false;
+        };
+    }
+
+    private boolean addFromOutside(Effect effect) {
+        return switch (effect) {
+            case Effect.Insert insert -> add(insert);
+            case Effect.Send send -> sent.add(send);
+            default -> false;
         };
     }
 
@@ -120,7 +140,8 @@ final class Batch {
 
     /** What {@link #APPLY} is bound to. */
     Object[] values() {
-        var values = new ArrayList<Object>(28);
+        var values = new ArrayList<Object>(35);
+        values.add(meetsStrangers ? SHORT_WAIT : null);
         values.add(texts(owners.stream().map(Owner::workflowId).toList()));
         values.add(owners.isEmpty() ? null : owners.stream().map(Owner::epoch).toArray(Long[]::new));
         values.add(texts(members()));
@@ -129,6 +150,12 @@ final class Batch {
         values.add(numbers(events.keySet().stream().map(Event::owner).toList()));
         values.add(texts(events.keySet().stream().map(Event::key).toList()));
         values.add(texts(events.values()));
+        values.add(texts(sent.stream().map(Effect.Send::workflowId).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::messageId).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::topic).toList()));
+        values.add(texts(sent.stream().map(Effect.Send::message).toList()));
+        values.add(numbers(receiveOwners));
+        values.add(texts(received));
         values.add(numbers(finishOwners));
         values.add(texts(finishes.stream().map(finish -> finish.status().name()).toList()));
         values.add(texts(finishes.stream().map(Effect.Finish::output).toList()));

@@ -12,6 +12,9 @@ import javax.sql.DataSource;
 final class Connector implements AutoCloseable {
     private static final int POOL_SIZE = 6;
 
+    /** In seconds. A server that has vanished without a word is noticed after so long. No statement takes as long. */
+    private static final int LONGEST_SILENCE = 30;
+
     private final String jdbcUrl;
     private final DataSource lent;
     private final HikariDataSource pool;
@@ -22,9 +25,9 @@ final class Connector implements AutoCloseable {
         var settings = new HikariConfig();
         settings.setPoolName("dbosj");
         settings.setJdbcUrl(jdbcUrl);
-        settings.setDataSourceProperties(defaults());
+        settings.setDataSourceProperties(defaults(LONGEST_SILENCE));
         settings.setMaximumPoolSize(POOL_SIZE);
-        settings.setMinimumIdle(1);
+        settings.setMinimumIdle(0);
         settings.setConnectionTimeout(5_000);
         settings.setValidationTimeout(2_000);
         settings.setInitializationFailTimeout(-1);
@@ -38,13 +41,12 @@ final class Connector implements AutoCloseable {
         this.pool = null;
     }
 
-    private static Properties defaults() {
+    private static Properties defaults(int seconds) {
         var defaults = new Properties();
         defaults.setProperty("ApplicationName", "dbosj");
         defaults.setProperty("tcpKeepAlive", "true");
         defaults.setProperty("connectTimeout", "5");
-        // A server that has vanished without a word is noticed after so many seconds. No statement takes as long.
-        defaults.setProperty("socketTimeout", "30");
+        defaults.setProperty("socketTimeout", String.valueOf(seconds));
         // A request is put together here and sent in one go: a process that is stopped meanwhile has sent nothing yet.
         defaults.setProperty("maxSendBufferSize", String.valueOf(1 << 20));
         return defaults;
@@ -52,12 +54,26 @@ final class Connector implements AutoCloseable {
 
     /** One of a few, for a short while. */
     Connection lend() throws SQLException {
-        return lent.getConnection();
+        return committing(lent.getConnection());
     }
 
-    /** One to keep. */
-    Connection connect() throws SQLException {
-        return pool == null ? lent.getConnection() : DriverManager.getConnection(jdbcUrl, defaults());
+    /** One to keep, on which no answer takes longer than so many seconds; a user's DataSource has settings of its own. */
+    Connection connect(int seconds) throws SQLException {
+        return pool == null
+                ? lend()
+                : DriverManager.getConnection(jdbcUrl, defaults(Math.min(seconds, LONGEST_SILENCE)));
+    }
+
+    /** A user's connections may wait to be told when to commit; here each statement does, unless a transaction is begun. */
+    private static Connection committing(Connection connection) throws SQLException {
+        try {
+            connection.setAutoCommit(true);
+            return connection;
+        } catch (SQLException failure) {
+            try (connection) {
+                throw failure;
+            }
+        }
     }
 
     /** A user's DataSource stays open. */

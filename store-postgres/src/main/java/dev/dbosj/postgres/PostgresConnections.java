@@ -6,13 +6,15 @@ import dev.dbosj.store.jdbc.Dialect;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs statements and transactions, and says in what way they failed. Nothing is expected of a connection but what the
- * transaction itself has set, so that any pooler may stand between. One connection is kept for heartbeats alone.
+ * transaction itself has set, so that any pooler may stand between. One connection is kept for heartbeats alone, one for
+ * claims: a pool would look each time whether it still lives.
  */
 final class PostgresConnections implements AutoCloseable {
     /** What happens in one transaction. */
@@ -30,7 +32,8 @@ final class PostgresConnections implements AutoCloseable {
     /** A process that is stopped in a transaction loses it after so many milliseconds, and with it its locks. */
     private static final int LONGEST_PAUSE = 2_000;
 
-    private static final int SHORT_WAIT = 100;
+    /** In milliseconds. */
+    static final int SHORT_WAIT = 100;
 
     // Plans that were made while the tables were small must not read large ones through.
     private static final String SETTINGS = """
@@ -42,18 +45,24 @@ final class PostgresConnections implements AutoCloseable {
             """;
 
     private final Connector connector;
-    private final ReentrantLock heartbeat = new ReentrantLock();
+    private final Kept heartbeats = new Kept();
+    private final Kept claims = new Kept();
     private volatile int longestPause = LONGEST_PAUSE;
+    private volatile int longestSilence = Integer.MAX_VALUE; // in seconds
     private volatile boolean closed;
-    private volatile Session kept;
 
     PostgresConnections(Connector connector) {
         this.connector = connector;
     }
 
-    /** From now on a transaction that is stopped is to end well within this lease. */
-    void shortenPauses(long leaseMillis) {
-        longestPause = (int) Math.min(longestPause, Math.max(leaseMillis / 3, 1));
+    /**
+     * From now on a transaction that is stopped is to end well within this lease, and a heartbeat that is not answered
+     * is to leave the time for another one.
+     */
+    void shortenPauses(Duration lease) {
+        var third = lease.dividedBy(3);
+        longestPause = (int) Math.min(longestPause, third.toMillis());
+        longestSilence = (int) Math.min(longestSilence, Math.max(third.toSeconds(), 1));
     }
 
     /** Reads by one statement. */
@@ -67,9 +76,17 @@ final class PostgresConnections implements AutoCloseable {
 
     /** Writes by one statement, which is a transaction: no pause of this process can come between it and its commit. */
     <T> T write(String act, Work<T> work) {
+        return write(act, () -> lend(act, work));
+    }
+
+    private interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
+    private static <T> T write(String act, Attempt<T> attempt) {
         for (int tries = 1; ; tries++) {
             try {
-                return lend(act, work);
+                return attempt.run();
             } catch (SQLException failure) {
                 if (!PostgresErrors.isRepeatable(failure) || tries == TRIES)
                     throw PostgresErrors.commitFailure(act, failure);
@@ -80,6 +97,11 @@ final class PostgresConnections implements AutoCloseable {
     /** Writes by many statements. Waits only for a short while if others have locked the rows. */
     <T> T transact(String act, Work<T> work) {
         return transact(act, SHORT_WAIT, work);
+    }
+
+    /** The same, but waits for whoever was stopped in a transaction until that has ended. */
+    <T> T transactOverPauses(String act, Work<T> work) {
+        return transact(act, longestPause, work);
     }
 
     /** The same, but waits as long as it takes. */
@@ -177,26 +199,59 @@ final class PostgresConnections implements AutoCloseable {
         }
     }
 
-    /** Runs one statement on the connection that is kept for this alone, and replaced when it has failed. */
+    /** Runs the one statement that nothing else is to hold up. */
     <T> T beat(String act, Work<T> work) {
-        heartbeat.lock();
         try {
-            if (closed) throw closed();
-            if (kept == null) kept = open(act);
-            return work.in(kept);
+            return heartbeats.use(act, longestSilence, work);
         } catch (SQLException failure) {
-            discard(kept, failure);
-            kept = null;
             throw PostgresErrors.commitFailure(act, failure);
-        } finally {
-            heartbeat.unlock();
+        }
+    }
+
+    /** Claims by one statement, which is a transaction. */
+    <T> T claim(String act, Work<T> work) {
+        return write(act, () -> claims.use(act, Integer.MAX_VALUE, work));
+    }
+
+    /** A connection that is kept for one purpose, and replaced when it has failed. */
+    private final class Kept {
+        private final ReentrantLock lock = new ReentrantLock();
+        private volatile Session session;
+
+        <T> T use(String act, int longestSilence, Work<T> work) throws SQLException {
+            lock.lock();
+            try {
+                if (closed) throw closed();
+                if (session == null) session = open(act, longestSilence);
+                return work.in(session);
+            } catch (SQLException failure) {
+                if (!PostgresErrors.sparesConnection(failure)) replace(failure);
+                throw failure;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void replace(SQLException failure) {
+            discard(session, failure);
+            session = null;
+        }
+
+        /** A statement under way fails. */
+        void close() {
+            var last = session;
+            if (last != null) giveBack(last);
         }
     }
 
     /** A connection that is the caller's to close. */
     Session open(String act) {
+        return open(act, Integer.MAX_VALUE);
+    }
+
+    private Session open(String act, int longestSilence) {
         try {
-            return new Session(connector.connect(), DIALECT);
+            return new Session(connector.connect(longestSilence), DIALECT);
         } catch (SQLException failure) {
             throw closed ? closed() : PostgresErrors.unreachable(act, failure);
         }
@@ -211,7 +266,7 @@ final class PostgresConnections implements AutoCloseable {
     public void close() {
         closed = true;
         connector.close();
-        var last = kept;
-        if (last != null) giveBack(last);
+        heartbeats.close();
+        claims.close();
     }
 }

@@ -14,7 +14,6 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.store.jdbc.BatchWriter;
-import dev.dbosj.store.jdbc.Members;
 import dev.dbosj.store.jdbc.Queries;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
@@ -106,11 +105,12 @@ final class PostgresDatabase implements SystemDatabase {
     }
 
     private static List<Outcome> applyOneByOne(Session session, List<Command> commands) throws SQLException {
+        // Executors before workflows, as everywhere: so nobody waits for somebody who waits for them.
+        var living = PostgresExecutors.living(session, BatchWriter.executorIds(commands));
         var rows = new WorkflowRows(session);
         rows.load(BatchWriter.workflowIds(commands));
         var checkpoints = new PostgresCheckpoints(session, commands);
-        Members members = executorId -> PostgresExecutors.isAlive(session, executorId);
-        return new BatchWriter(session, rows, checkpoints, members, now(session)).apply(commands);
+        return new BatchWriter(session, rows, checkpoints, living::contains, now(session)).apply(commands);
     }
 
     @Override
@@ -121,7 +121,7 @@ final class PostgresDatabase implements SystemDatabase {
 
     @Override
     public void join(ExecutorInfo executor) {
-        connections.shortenPauses(executor.lease().toMillis());
+        connections.shortenPauses(executor.lease());
         connections.write("join as " + executor.executorId(), session -> PostgresExecutors.join(session, executor));
     }
 
@@ -132,7 +132,7 @@ final class PostgresDatabase implements SystemDatabase {
 
     @Override
     public int takeOver(ExecutorInfo dead, int limit) {
-        return connections.transactPatiently(
+        return connections.transactOverPauses(
                 "take over from " + dead.executorId(), session -> PostgresExecutors.takeOver(session, dead, limit));
     }
 
@@ -143,7 +143,7 @@ final class PostgresDatabase implements SystemDatabase {
 
     @Override
     public List<ClaimedWorkflow> claim(ClaimRequest request) {
-        return connections.write("claim workflows", session -> PostgresClaims.claim(session, request));
+        return connections.claim("claim workflows", session -> PostgresClaims.claim(session, request));
     }
 
     @Override

@@ -11,6 +11,21 @@ final class PostgresDialect implements Dialect {
               from generate_series(1, ?)
             """;
 
+    private static final String OWNED = """
+            dbosj.workflow_owned o
+              join dbosj.workflow_status w on w.sequence = o.sequence
+             where o.executor_id = ?
+            """;
+
+    private static final String UNFINISHED = """
+            sequence in (
+                select sequence from dbosj.workflow_ready
+                 union all
+                select sequence from dbosj.workflow_delayed
+                 union all
+                select sequence from dbosj.workflow_owned)
+            """;
+
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
 
     private final ConcurrentHashMap<String, String> rendered = new ConcurrentHashMap<>();
@@ -27,6 +42,9 @@ final class PostgresDialect implements Dialect {
                 .replace("{with}", "join")
                 .replace("{lock}", "order by w.sequence for no key update of w")
                 .replace("{sequences}", SEQUENCES)
+                .replace("{owned}", OWNED)
+                .replace("{ready}", "dbosj.workflow_ready")
+                .replace("{unfinished}", UNFINISHED)
                 .replace("{known}", KNOWN);
     }
 

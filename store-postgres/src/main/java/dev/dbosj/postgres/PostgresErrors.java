@@ -11,8 +11,19 @@ final class PostgresErrors {
     /** Of the function {@code dbosj.require}. */
     private static final String OUT_OF_THE_ORDINARY = "DBJ01";
 
+    /** Of the connection, in general. */
+    static final String LOST_ANSWER = "08000";
+
     private static final String UNIQUE_VIOLATION = "23505";
-    private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "55P03");
+    private static final String LOCKED = "55P03";
+    private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
+
+    /** Classes of what the driver says when it is the connection that has failed. */
+    private static final Set<String> OF_THE_CONNECTION = Set.of("", "08", "58", "60", "99");
+
+    /** What leaves the connection as good as before. */
+    private static final Set<String> OF_THE_STATEMENT =
+            Set.of("25006", "40001", "40P01", "53100", "53200", "55P03", "57014");
 
     private static final String UNREACHABLE =
             "the server cannot be reached; see whether it runs, and whether host and port of the URL are right";
@@ -49,14 +60,19 @@ final class PostgresErrors {
         return isRepeatable(cause) || state(cause).equals(UNIQUE_VIOLATION);
     }
 
-    /** Whether somebody else was in the way for a moment. Nothing was written. */
+    /** Whether somebody else was in the way, who is through by now. Nothing was written. */
     static boolean isRepeatable(SQLException cause) {
         return REPEATABLE.contains(state(cause));
     }
 
     /** Whether no answer came: the server may have carried out the request, or may still. */
     static boolean isLostAnswer(SQLException cause) {
-        return state(cause).startsWith("08");
+        return OF_THE_CONNECTION.contains(stateClass(cause));
+    }
+
+    /** Whether the connection is worth keeping. */
+    static boolean sparesConnection(SQLException cause) {
+        return OF_THE_STATEMENT.contains(state(cause));
     }
 
     /** A failure after which nothing was written, because it came before the commit. */
@@ -64,6 +80,8 @@ final class PostgresErrors {
         var state = state(cause);
         if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"))
             return exception(Kind.REFUSED, act, "the data cannot be stored", cause);
+        if (isRepeatable(cause) || state.equals(LOCKED))
+            return exception(Kind.CONTENDED, act, "another transaction is in the way", cause);
         return exception(Kind.UNAVAILABLE, act, reason(state), cause);
     }
 
@@ -82,13 +100,17 @@ final class PostgresErrors {
     }
 
     private static String reason(String state) {
-        if (REPEATABLE.contains(state)) return "another transaction keeps a row locked";
         if (state.startsWith("08")) return "the connection was lost";
         return REFUSALS.getOrDefault(state, "the server cannot do it now");
     }
 
     private static String state(SQLException cause) {
         return cause.getSQLState() == null ? "" : cause.getSQLState();
+    }
+
+    private static String stateClass(SQLException cause) {
+        var state = state(cause);
+        return state.substring(0, Math.min(2, state.length()));
     }
 
     private static SystemDatabaseException exception(Kind kind, String act, String reason, SQLException cause) {

@@ -33,7 +33,7 @@ final class PostgresExecutors {
              order by number
             """;
 
-    // The rows: oneself, the cancelled runs, the other members.
+    // The rows: oneself, the cancelled runs, the other members. The offset keeps the join from reading the table through.
     private static final String TICK = """
             with beat as (
                 update dbosj.executors
@@ -46,9 +46,14 @@ final class PostgresExecutors {
                         else exists (select from dbosj.executors where executor_id = ? and not dead) end,
                    0 as kind, 0 as place
              union all
-            select workflow_id, null, null::text[], owner_epoch, null, null, 1, 0
-              from dbosj.workflow_status
-             where executor_id = ? and status = 'CANCELLED'
+            select cancelled.workflow_id, null, null::text[], cancelled.owner_epoch, null, null, 1, 0
+              from dbosj.workflow_owned o
+             cross join lateral (
+                    select w.workflow_id, w.owner_epoch
+                      from dbosj.workflow_status w
+                     where w.sequence = o.sequence
+                    offset 0) cancelled
+             where o.executor_id = ? and o.cancelled
              union all
             select executor_id, application, names, lease, heartbeat, dead, 2, number
               from dbosj.executors
@@ -56,14 +61,15 @@ final class PostgresExecutors {
              order by kind, place
             """;
 
-    private static final String OWNED = """
-            select workflow_id, owner_epoch
-              from dbosj.workflow_status
-             where executor_id = ?
-            """;
+    private static final String OWNED = "select w.workflow_id, w.owner_epoch from {owned}";
 
-    private static final String IS_ALIVE =
-            "select from dbosj.executors where executor_id = ? and not dead for key share";
+    private static final String LIVING = """
+            select executor_id
+              from dbosj.executors
+             where executor_id = any (?::text[]) and not dead
+             order by executor_id
+               for key share
+            """;
 
     private static final String DYING = """
             select heartbeat = ? and heartbeat + lease < dbosj.now_ms() or dead or ?
@@ -140,9 +146,9 @@ final class PostgresExecutors {
         return session.list(OWNED, row -> new Owner(row.getString(1), row.getLong(2)), executorId);
     }
 
-    /** Whether it is a member, and cannot be declared dead before the commit. */
-    static boolean isAlive(Session session, String executorId) throws SQLException {
-        return session.any(IS_ALIVE, executorId);
+    /** Those that are members, and cannot be declared dead before the commit. */
+    static Set<String> living(Session session, Set<String> executorIds) throws SQLException {
+        return executorIds.isEmpty() ? Set.of() : Set.copyOf(session.list(LIVING, row -> row.getString(1), executorIds));
     }
 
     static int takeOver(Session session, ExecutorInfo dead, int limit) throws SQLException {

@@ -5,6 +5,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import java.sql.ResultSet;
@@ -23,48 +24,11 @@ final class PostgresQueries {
     /** What one call brings into memory. */
     static final int READ_BYTES = 32 << 20;
 
-    // The server measures the payloads, so that no more of them come than are wanted. A page ends with the row that
-    // fills it; one row more than the limit shows that there are more.
-    private static final String HISTORY = """
-            select step, name, output, error, child_id, started_at, completed_at, workflow_id, found, bytes
-              from (
-                select placed.*, min(total - bytes) over (partition by place) as before_page
-                  from (
-                    select wanted.place, wanted.workflow_id, page.*,
-                           sum(page.bytes) over (order by wanted.place, page.step) as total
-                      from unnest(?::text[], ?::integer[]) with ordinality wanted (workflow_id, from_step, place)
-                     cross join lateral (
-                        select o.*,
-                               count(*) over () as found,
-                               coalesce(sum(o.bytes) over (
-                                    order by o.step rows between unbounded preceding and 1 preceding), 0) as before_step
-                          from (
-                            select step, name, output, error, child_id, started_at, completed_at,
-                                   coalesce(octet_length(output), 0) + coalesce(octet_length(error), 0) as bytes
-                              from dbosj.operation_outputs
-                             where workflow_sequence = (
-                                    select w.sequence
-                                      from dbosj.workflow_status w
-                                     where w.workflow_id = wanted.workflow_id)
-                               and step >= wanted.from_step
-                             order by step
-                             limit ?) o) page
-                     where page.before_step < ?) placed) bounded
-             where before_page < ?
-             order by place, step
-            """;
+    private static final String HISTORY =
+            "select * from dbosj.read_history(?::text[], ?::integer[], ?, ?::bigint, ?::bigint)";
 
-    private static final String ARRIVALS = """
-            select w.workflow_id, w.status, w.output, w.error
-              from unnest(?::text[]) wanted (workflow_id)
-              join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
-             where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
-             union all
-            select w.workflow_id, null, e.key, e.value
-              from unnest(?::text[], ?::text[]) wanted (workflow_id, key)
-              join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
-              join dbosj.workflow_events e on e.workflow_sequence = w.sequence and e.key = wanted.key
-            """;
+    private static final String ARRIVALS =
+            "select * from dbosj.find_arrivals(?::text[], ?::text[], ?::text[], ?::text[], ?::text[])";
 
     private PostgresQueries() {}
 
@@ -76,7 +40,7 @@ final class PostgresQueries {
                 row -> pages.computeIfAbsent(row.getString(8), id -> new PageBuilder(limit)).add(row),
                 fromStep.keySet(),
                 fromStep.values(),
-                limit + 1,
+                limit,
                 PAGE_BYTES,
                 READ_BYTES);
         var history = new LinkedHashMap<String, HistoryPage>();
@@ -115,10 +79,12 @@ final class PostgresQueries {
     static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
         var results = new ArrayList<String>();
         var events = new ArrayList<Awaited.Event>();
+        var messages = new ArrayList<Awaited.Message>();
         for (var one : awaited) {
             switch (one) {
                 case Awaited.Result result -> results.add(result.workflowId());
                 case Awaited.Event event -> events.add(event);
+                case Awaited.Message message -> messages.add(message);
             }
         }
         return session.list(
@@ -126,12 +92,16 @@ final class PostgresQueries {
                 PostgresQueries::arrival,
                 results,
                 events.stream().map(Awaited.Event::workflowId).toList(),
-                events.stream().map(Awaited.Event::key).toList());
+                events.stream().map(Awaited.Event::key).toList(),
+                messages.stream().map(Awaited.Message::workflowId).toList(),
+                messages.stream().map(Awaited.Message::topic).toList());
     }
 
     private static Arrival arrival(ResultSet row) throws SQLException {
-        return row.getString(2) == null
-                ? new WorkflowEvent(row.getString(1), row.getString(3), row.getString(4))
-                : Rows.result(row);
+        return switch (row.getString(5)) {
+            case "result" -> Rows.result(row);
+            case "event" -> new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+            default -> new WorkflowMessage(row.getString(1), row.getString(2), row.getString(4), row.getString(3));
+        };
     }
 }

@@ -5,8 +5,15 @@ import dev.dbosj.store.SystemDatabaseContract;
 import dev.dbosj.time.Time;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 
-/** The contract is kept as well when every batch is taken to be out of the ordinary, and applied one by one. */
+/**
+ * The contract is kept as well when every batch is taken to be out of the ordinary, and applied one by one, and when a
+ * pooler stands between that forgets everything after each transaction.
+ */
 class CarefulContractTest extends SystemDatabaseContract {
     private static final String URL = PostgresServer.freshDatabase();
 
@@ -21,13 +28,17 @@ class CarefulContractTest extends SystemDatabaseContract {
             $do$
             """;
 
+    private final List<PooledConnections> pools = new ArrayList<>();
+
     CarefulContractTest() {
         PostgresServer.execute(URL, "drop schema if exists dbosj cascade");
     }
 
     @Override
     protected SystemDatabase open(Time time) {
-        var opened = DrivenClock.drive(new PostgresProvider().open(URL, time), URL, time);
+        var pooled = new PooledConnections(URL);
+        pools.add(pooled);
+        var opened = DrivenClock.drive(new PostgresProvider().open(pooled, time), URL, time);
         var type = SystemDatabase.class;
         return (SystemDatabase) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             try {
@@ -38,5 +49,10 @@ class CarefulContractTest extends SystemDatabaseContract {
                 throw failure.getCause();
             }
         });
+    }
+
+    @AfterEach
+    void closePools() throws SQLException {
+        for (var pool : pools) pool.close();
     }
 }

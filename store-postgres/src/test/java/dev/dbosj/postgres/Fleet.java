@@ -17,10 +17,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Words for what executors do. */
 final class Fleet {
     private Fleet() {}
+
+    /** Connections without a pool, which would look after them at times, and cost nothing to make. */
+    static DataSource unpooled(String url) {
+        var connections = new PGSimpleDataSource();
+        connections.setUrl(PostgresUrl.jdbc(url));
+        connections.setAssumeMinServerVersion("14");
+        return connections;
+    }
 
     static ExecutorInfo executor(String id, Duration lease) {
         return new ExecutorInfo(id, "app", Set.of("work"), lease, Instant.EPOCH, false);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class LostAnswerTest {
     void open() {
         observer = new PostgresProvider().open(url, Time.system());
         observer.migrate();
-        db = new PostgresProvider().open(relay.url(), Time.system());
+        db = new PostgresProvider().open(Fleet.unpooled(relay.url()), Time.system());
         db.join(Fleet.executor("e", LEASE));
         db.apply(List.of(Fleet.insert("w", 1, "e")));
     }
@@ -63,6 +64,7 @@ class LostAnswerTest {
 
     @Test
     void theAnswerToAClaimOrACancellationIsUnknownTooWhenItIsLost() {
+        assertThat(Fleet.claim(db, "e", 10)).isEmpty(); // so that the connection is there
         observer.apply(List.of(Fleet.insert("queued", 1, null)));
 
         relay.loseNextAnswer();
@@ -106,6 +108,42 @@ class LostAnswerTest {
                         SystemDatabaseException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE));
         assertThat(observer.history(Map.of("w0", 0), 10).get("w0").checkpoints()).isEmpty();
+    }
+
+    @Test
+    void whenAllConnectionsWereCutTheNextCallsMakeNewOnes() {
+        try (var pooled = new PostgresProvider().open(url, Time.system())) {
+            pooled.tick("e", true);
+            for (int step = 0; step < 10; step++) {
+                PostgresServer.execute(url, "select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where datname = current_database() and pid <> pg_backend_pid()");
+                var batch = List.of(Fleet.record(new Owner("w0", 1), step, "1"));
+                assertThat(eventually(() -> pooled.apply(batch))).containsOnly(Outcome.APPLIED);
+                assertThat(eventually(() -> pooled.tick("e", true)).alive()).isTrue();
+            }
+            assertThat(eventually(() -> pooled.history(Map.of("w0", 0), 100)).get("w0").checkpoints()).hasSize(10);
+        }
+    }
+
+    /** Repeats what a cut connection has kept from being done; each connection that is left can fail once. */
+    private static <T> T eventually(Supplier<T> act) {
+        for (int tries = 0; ; tries++) {
+            try {
+                return act.get();
+            } catch (SystemDatabaseException failure) {
+                assertThat(failure.kind()).isIn(Kind.UNAVAILABLE, Kind.UNKNOWN_OUTCOME);
+                assertThat(tries).isLessThan(10);
+            }
+        }
+    }
+
+    @Test
+    void whatTheDatabaseCannotStoreIsRefusedAndNothingOfItsBatchIsWritten() {
+        var batch = List.of(
+                Fleet.record(new Owner("w0", 1), 0, "1"), Fleet.record(new Owner("w0", 1), 1, "a null: \u0000"));
+
+        assertKind(() -> db.apply(batch), Kind.REFUSED);
+        assertThat(db.history(Map.of("w0", 0), 10).get("w0").checkpoints()).isEmpty();
     }
 
     private static ExecutorInfo gone() {

@@ -14,7 +14,7 @@ class PostgresErrorsTest {
     @ParameterizedTest
     @CsvSource({
         "22021, REFUSED", "22P05, REFUSED", "23502, REFUSED", "23505, REFUSED", "54000, REFUSED",
-        "40001, UNAVAILABLE", "40P01, UNAVAILABLE", "55P03, UNAVAILABLE",
+        "40001, CONTENDED", "40P01, CONTENDED", "55P03, CONTENDED",
         "08006, UNAVAILABLE", "08001, UNAVAILABLE", "25006, UNAVAILABLE", "25P03, UNAVAILABLE",
         "53100, UNAVAILABLE", "53200, UNAVAILABLE", "53300, UNAVAILABLE",
         "57014, UNAVAILABLE", "57P01, UNAVAILABLE", "57P03, UNAVAILABLE",
@@ -28,14 +28,14 @@ class PostgresErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "08003", "08S01"})
+    @ValueSource(strings = {"08006", "08003", "08S01", "58030", "99999", ""})
     void anAnswerThatIsLostLeavesTheOutcomeUnknown(String state) {
         assertThat(PostgresErrors.commitFailure("act", new SQLException("why", state)).kind())
                 .isEqualTo(Kind.UNKNOWN_OUTCOME);
     }
 
     @ParameterizedTest
-    @CsvSource({"57P01, UNAVAILABLE", "53100, UNAVAILABLE", "22021, REFUSED", "40001, UNAVAILABLE"})
+    @CsvSource({"57P01, UNAVAILABLE", "53100, UNAVAILABLE", "22021, REFUSED", "40001, CONTENDED"})
     void whatTheServerSaysInsteadOfCommittingIsKnown(String state, Kind kind) {
         assertThat(PostgresErrors.commitFailure("act", new SQLException("why", state)).kind()).isEqualTo(kind);
     }

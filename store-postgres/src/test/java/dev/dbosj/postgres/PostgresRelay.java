@@ -44,7 +44,7 @@ public final class PostgresRelay implements AutoCloseable {
         this.entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.url = "postgresql://%s@localhost:%d%s?sslmode=disable&gssEncMode=disable"
                 .formatted(target.getRawUserInfo(), entrance.getLocalPort(), target.getRawPath());
-        start("entrance", this::accept);
+        start("entrance", this::accept, () -> {});
     }
 
     /** A relay to the server of that URL. */
@@ -116,8 +116,8 @@ public final class PostgresRelay implements AutoCloseable {
             open.add(client);
             open.add(server);
             var link = new Link(client, server);
-            start("requests", link::requests);
-            start("answers", link::answers);
+            start("requests", link::requests, link::end);
+            start("answers", link::answers, link::end);
         }
     }
 
@@ -155,7 +155,6 @@ public final class PostgresRelay implements AutoCloseable {
                 to.write(request.toByteArray());
                 request.reset();
             }
-            end();
         }
 
         private void stallIn(byte[] message, OutputStream to) throws IOException, InterruptedException {
@@ -177,10 +176,9 @@ public final class PostgresRelay implements AutoCloseable {
                 if (!loses) to.write(message);
                 if (loses && type == READY) break;
             }
-            end();
         }
 
-        private void end() {
+        void end() {
             closeQuietly(client);
             closeQuietly(server);
             open.remove(client);
@@ -202,12 +200,14 @@ public final class PostgresRelay implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
-    private static void start(String name, Loop loop) {
+    private static void start(String name, Loop loop, Runnable end) {
         Thread.ofPlatform().daemon().name("relay-" + name).start(() -> {
             try {
                 loop.run();
-            } catch (IOException | InterruptedException end) {
-                // the connection was closed on one side: the other side sees that by itself
+            } catch (IOException | InterruptedException broken) {
+                // the connection was closed on one side, and is now on the other
+            } finally {
+                end.run();
             }
         });
     }

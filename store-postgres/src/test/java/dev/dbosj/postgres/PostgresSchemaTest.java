@@ -2,11 +2,14 @@ package dev.dbosj.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
+import dev.dbosj.store.Outcome;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Time;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
@@ -66,6 +69,21 @@ class PostgresSchemaTest {
     }
 
     @Test
+    void whoeverOwnsTheDatabaseNeedsNoOtherRight() {
+        var role = url.substring(url.lastIndexOf('/') + 1) + "_owner";
+        PostgresServer.execute(url, "create role %s login password 'p'".formatted(role));
+        PostgresServer.execute(url, "create database %1$s owner %1$s".formatted(role));
+        try (var db = new PostgresProvider().open(as(role).replaceFirst("[^/]*$", role), Time.system())) {
+            db.migrate();
+            Fleet.join(db, "e");
+            assertThat(db.apply(List.of(Fleet.insert("w", 3, null)))).containsExactly(Outcome.APPLIED);
+            var owners = Fleet.claim(db, "e", 2);
+            assertThat(db.apply(List.of(Fleet.finish(owners.getFirst()), Fleet.cancel("w1", "w2")))).hasSize(2);
+            assertThat(db.owned("e")).containsExactly(owners.getLast());
+        }
+    }
+
+    @Test
     void withoutTablesAndWithoutTheRightToMakeThemAMigrationSaysSo() {
         var role = url.substring(url.lastIndexOf('/') + 1) + "_poor";
         PostgresServer.execute(url, "create role %s login password 'p'".formatted(role));
@@ -108,7 +126,7 @@ class PostgresSchemaTest {
 
         assertUnusable(open, "run: " + statement);
         PostgresServer.shared().execute(statement);
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(open)).isNull();
+        assertThat(catchThrowable(open)).isNull();
     }
 
     private String as(String role) {

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** How often the server is waited for, exactly. */
 class RoundTripsTest {
@@ -33,10 +32,7 @@ class RoundTripsTest {
 
     @BeforeEach
     void open() {
-        var connections = new PGSimpleDataSource(); // no pool, which would look after its connections at times
-        connections.setUrl(PostgresUrl.jdbc(relay.url()));
-        connections.setAssumeMinServerVersion("14"); // so that connecting alone costs none
-        db = new PostgresProvider().open(connections, Time.system());
+        db = new PostgresProvider().open(Fleet.unpooled(relay.url()), Time.system());
         db.migrate();
         Fleet.join(db, "e");
     }
@@ -55,6 +51,7 @@ class RoundTripsTest {
             var owner = new Owner("w" + i, 1);
             batch.add(Fleet.record(owner, 0, "1"));
             batch.add(new Command(owner, null, new Effect.SetEvent("progress", "1")));
+            batch.add(new Command(null, null, new Effect.Send(owner.workflowId(), "m", "", "1")));
             batch.add(new Command(owner, Fleet.checkpoint(1, null), new Effect.Insert(
                     List.of(Fleet.workflow("child of " + i, owner.workflowId(), null)), false)));
             batch.add(i % 2 == 0
@@ -78,7 +75,8 @@ class RoundTripsTest {
         assertThat(roundTrips(() -> db.tick("e", false))).as("tick").isEqualTo(1);
         assertThat(roundTrips(() -> db.history(Map.of("w1", 0, "w2", 0), 100))).as("history").isEqualTo(1);
         assertThat(roundTrips(() -> db.arrivals(List.of(
-                new Awaited.Result("w1"), new Awaited.Event("w1", "a"), new Awaited.Event("w2", "b")))))
+                new Awaited.Result("w1"), new Awaited.Event("w1", "a"), new Awaited.Event("w2", "b"),
+                new Awaited.Message("w1", "")))))
                 .as("arrivals").isEqualTo(1);
     }
 

@@ -24,6 +24,9 @@ final class SqliteDialect implements Dialect {
                 .replace("{with}", "cross join")
                 .replace("{lock}", "")
                 .replace("{sequences}", SEQUENCES)
+                .replace("{owned}", "workflow_status w where w.executor_id = ?")
+                .replace("{ready}", "(select name from workflow_status where status = 'ENQUEUED')")
+                .replace("{unfinished}", "true")
                 .replace("{known}", KNOWN);
     }
 

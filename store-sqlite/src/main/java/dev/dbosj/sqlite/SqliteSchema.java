@@ -14,7 +14,8 @@ final class SqliteSchema {
     /** "DBOS" in ASCII. */
     private static final int APPLICATION_ID = 0x44424F53;
 
-    private static final Migrations MIGRATIONS = new Migrations(SqliteSchema.class, List.of("V1__tables.sql", "V2__events_and_limits.sql"));
+    private static final Migrations MIGRATIONS = new Migrations(
+            SqliteSchema.class, List.of("V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql"));
 
     private SqliteSchema() {}
 

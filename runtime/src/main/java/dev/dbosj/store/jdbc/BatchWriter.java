@@ -44,6 +44,7 @@ public final class BatchWriter {
     private final Checkpoints checkpoints;
     private final Members members;
     private final Submissions submissions;
+    private final Messages messages;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
@@ -58,12 +59,14 @@ public final class BatchWriter {
         this.checkpoints = checkpoints;
         this.members = members;
         this.submissions = new Submissions(session, now);
+        this.messages = new Messages(session, rows, now);
         this.now = now;
     }
 
     /** Carries out the commands and answers each in the same position. */
     public List<Outcome> apply(List<Command> batch) throws SQLException {
         rows.reserve(inserts(batch));
+        messages.load(batch);
         var outcomes = new ArrayList<Outcome>(batch.size());
         for (var command : batch) {
             var outcome = ended.get(command.owner());
@@ -74,6 +77,7 @@ public final class BatchWriter {
         rows.flush();
         checkpoints.flush();
         session.updateEach(SET_EVENT, events);
+        messages.flush();
         return outcomes;
     }
 
@@ -93,6 +97,15 @@ public final class BatchWriter {
                 for (var workflow : insert.workflows()) ids.add(workflow.workflowId());
             if (command.effect() instanceof Effect.Change change) ids.addAll(change.workflowIds());
         }
+        return ids;
+    }
+
+    /** The executors that are to own workflows which the batch inserts. */
+    public static Set<String> executorIds(List<Command> batch) {
+        var ids = new LinkedHashSet<String>();
+        for (var command : batch)
+            if (command.effect() instanceof Effect.Insert insert)
+                for (var workflow : insert.workflows()) if (workflow.executorId() != null) ids.add(workflow.executorId());
         return ids;
     }
 
@@ -148,6 +161,8 @@ public final class BatchWriter {
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
             case Effect.SetEvent event -> setEvent(event, owner);
+            case Effect.Send send -> messages.send(send);
+            case Effect.Receive receive -> messages.receive(receive, owner);
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
             case Effect.Define define -> submissions.once(define.nonce(), () -> define(define));
         };

@@ -11,6 +11,9 @@ import java.util.Collection;
  *       one collection that is bound there; to be joined by <code>{with}</code>, so that it is gone through row by row
  *   <li><code>{lock}</code> at the end of a query of workflow rows {@code w} that nobody else may change until the commit
  *   <li><code>{sequences}</code>, a whole query: as many new numbers of workflow rows as is bound
+ *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
+ *   <li><code>{ready}</code>, a source of the names of all ENQUEUED workflows
+ *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>
  */

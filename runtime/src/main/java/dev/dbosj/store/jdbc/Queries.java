@@ -3,6 +3,7 @@ package dev.dbosj.store.jdbc;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +28,15 @@ public final class Queries {
              where event.key = ?
             """;
 
+    private static final String OLDEST_OF_TOPIC = """
+            select w.workflow_id, oldest.topic, oldest.message_id, oldest.message
+              from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value
+              join {schema}notifications oldest on oldest.sequence = (
+                    select min(unread.sequence)
+                      from {schema}notifications unread
+                     where unread.workflow_sequence = w.sequence and unread.topic = ? and unread.message is not null)
+            """;
+
     private static final String EVENTS = """
             select event.key, event.value
               from {schema}workflow_status w
@@ -39,33 +49,42 @@ public final class Queries {
 
     private static final String UNSERVED = """
             select name, count(*)
-              from {schema}workflow_status
-             where status = 'ENQUEUED' and name not in ({known})
+              from {ready}
+             where name not in ({known})
              group by name
             """;
 
     private Queries() {}
 
-    /** What has arrived, by one query for the results and one for each key of events. */
+    /** What has arrived, by one query for the results and one for each key of events and each topic of messages. */
     public static List<Arrival> arrivals(Session session, Collection<? extends Awaited> awaited) throws SQLException {
         var results = new ArrayList<String>();
         var events = new LinkedHashMap<String, List<String>>();
+        var messages = new LinkedHashMap<String, List<String>>();
         for (var one : awaited) {
             switch (one) {
                 case Awaited.Result result -> results.add(result.workflowId());
                 case Awaited.Event event ->
                     events.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(event.workflowId());
+                case Awaited.Message message ->
+                    messages.computeIfAbsent(message.topic(), topic -> new ArrayList<>()).add(message.workflowId());
             }
         }
         var arrivals = new ArrayList<Arrival>();
         if (!results.isEmpty()) arrivals.addAll(session.list(RESULTS, Rows::result, results));
         for (var ids : events.entrySet())
             arrivals.addAll(session.list(EVENTS_OF_KEY, Queries::event, ids.getValue(), ids.getKey()));
+        for (var ids : messages.entrySet())
+            arrivals.addAll(session.list(OLDEST_OF_TOPIC, Queries::message, ids.getValue(), ids.getKey()));
         return arrivals;
     }
 
     private static WorkflowEvent event(ResultSet row) throws SQLException {
         return new WorkflowEvent(row.getString(1), row.getString(2), row.getString(3));
+    }
+
+    private static WorkflowMessage message(ResultSet row) throws SQLException {
+        return new WorkflowMessage(row.getString(1), row.getString(2), row.getString(3), row.getString(4));
     }
 
     /** All events of a workflow. */

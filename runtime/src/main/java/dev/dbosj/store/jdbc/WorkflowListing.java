@@ -1,6 +1,7 @@
 package dev.dbosj.store.jdbc;
 
 import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ public final class WorkflowListing {
     private WorkflowListing(WorkflowFilter filter) {
         this.filter = filter;
         if (!filter.states().isEmpty()) where(states());
+        if (!filter.states().isEmpty() && filter.states().stream().noneMatch(WorkflowState::isTerminal))
+            where("{unfinished}");
         if (filter.name() != null) where("name = ?", filter.name());
         if (filter.queueName() != null) where("queue_name = ?", filter.queueName());
         if (filter.parentId() != null) where("parent_id = ?", filter.parentId());

@@ -36,7 +36,7 @@ public final class WorkflowRows {
               from {each} {with} {schema}workflow_status w on w.workflow_id = wanted.value {lock}
             """;
 
-    private static final String OWNED = "select workflow_id from {schema}workflow_status where executor_id = ? limit ?";
+    private static final String OWNED = "select w.workflow_id from {owned} limit ?";
 
     private static final String CHILDREN = """
             select child.workflow_id
@@ -93,6 +93,11 @@ public final class WorkflowRows {
     /** A row that was loaded or inserted, or null if there is none of that id. */
     WorkflowRow get(String workflowId) {
         if (!rows.containsKey(workflowId)) throw new IllegalStateException(workflowId + " was not loaded");
+        return rows.get(workflowId);
+    }
+
+    /** The row as {@link #get}, or null if it is none of those that were loaded or inserted. */
+    WorkflowRow find(String workflowId) {
         return rows.get(workflowId);
     }
 

@@ -128,6 +128,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.Finish finish -> finish(finish, row);
             case Effect.Release release -> release(release, row);
             case Effect.SetEvent event -> setEvent(event, row);
+            case Effect.Send send -> send(send);
+            case Effect.Receive receive -> receive(receive, row);
             case Effect.Change change -> once(change.nonce(), () -> change(change));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
         };
@@ -144,6 +146,21 @@ public final class MemorySystemDatabase implements SystemDatabase {
 
     private Outcome setEvent(Effect.SetEvent event, WorkflowRow row) {
         row.events.put(event.key(), event.value());
+        return Outcome.APPLIED;
+    }
+
+    private Outcome send(Effect.Send send) {
+        var row = workflows.get(send.workflowId());
+        if (row == null) return new Outcome.Refused(Outcome.Reason.NO_SUCH_WORKFLOW, send.workflowId());
+        row.messages.putIfAbsent(send.messageId(), new WorkflowRow.Message(send.topic(), send.message()));
+        return Outcome.APPLIED;
+    }
+
+    private Outcome receive(Effect.Receive receive, WorkflowRow row) {
+        var message = row.messages.get(receive.messageId());
+        if (message == null || message.text() == null)
+            return new Outcome.Refused(Outcome.Reason.NO_SUCH_MESSAGE, receive.messageId());
+        row.messages.put(receive.messageId(), new WorkflowRow.Message(message.topic(), null));
         return Outcome.APPLIED;
     }
 
@@ -373,6 +390,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         return switch (awaited) {
             case Awaited.Result result -> row.status.isTerminal() ? row.result() : null;
             case Awaited.Event event -> row.event(event.key());
+            case Awaited.Message message -> row.message(message.topic());
         };
     }
 

@@ -4,20 +4,27 @@ import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.WorkflowEvent;
+import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** One row of workflow_status with its checkpoints. */
 final class WorkflowRow {
+    /** @param text JSON; null once it was received */
+    record Message(String topic, String text) {}
+
     final NewWorkflow origin;
     final long sequence;
     final Instant createdAt;
     final TreeMap<Integer, Checkpoint> checkpoints = new TreeMap<>();
     final Map<String, String> events = new TreeMap<>();
+    /** All that were ever sent to it, by their ids, in the order of acceptance. */
+    final Map<String, Message> messages = new LinkedHashMap<>();
 
     WorkflowState status;
     String executorId;
@@ -77,6 +84,16 @@ final class WorkflowRow {
     WorkflowEvent event(String key) {
         var value = events.get(key);
         return value == null ? null : new WorkflowEvent(origin.workflowId(), key, value);
+    }
+
+    /** The oldest message of the topic that was not received, or null. */
+    WorkflowMessage message(String topic) {
+        for (var message : messages.entrySet()) {
+            var text = message.getValue().text();
+            if (text != null && message.getValue().topic().equals(topic))
+                return new WorkflowMessage(origin.workflowId(), topic, message.getKey(), text);
+        }
+        return null;
     }
 
     WorkflowStatus snapshot(boolean payloads) {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
                 + " Kill it whenever you like: the same command goes on where it was.",
         subcommands = SearchCommand.class,
         sortOptions = false,
-        footer = {"", "Exit codes: 0 done (documents that cannot be read are listed), 1 failed, 2 wrong usage."})
+        footer = {"", "demo queue-worker shows another program: a web page whose workflows run in a separate worker.", "",
+            "Exit codes: 0 done (documents that cannot be read are listed), 1 failed, 2 wrong usage."})
 final class Main implements Callable<Integer> {
     static final int OK = CommandLine.ExitCode.OK;
     static final int FAILURE = CommandLine.ExitCode.SOFTWARE;

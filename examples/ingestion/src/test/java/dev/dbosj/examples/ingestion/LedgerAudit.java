@@ -3,10 +3,13 @@ package dev.dbosj.examples.ingestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -51,6 +54,25 @@ final class LedgerAudit {
     int distinctPages() {
         var pages = lines.stream().filter(Line::isPage).map(line -> line.location() + "#" + line.page());
         return (int) pages.distinct().count();
+    }
+
+    /** Documents with at least one page indexed by that process. */
+    Set<String> indexedBy(long processId) {
+        var documents = new HashSet<String>();
+        for (var line : lines) if (line.isPage() && line.processId() == processId) documents.add(line.location());
+        return documents;
+    }
+
+    /** For each document that a process had begun and not indexed, how long after its end another one was at it. */
+    Map<String, Duration> pausesAfter(long processId, Instant end) {
+        var begun = new HashSet<String>();
+        for (var line : lines) if (line.processId() == processId) begun.add(line.location());
+        begun.removeAll(indexedBy(processId));
+        var pauses = new HashMap<String, Duration>();
+        for (var line : lines)
+            if (line.processId() != processId && begun.contains(line.location()))
+                pauses.putIfAbsent(line.location(), Duration.between(end, line.at()));
+        return pauses;
     }
 
     /** Documents whose parse began again after their parse had been recorded. */

@@ -35,7 +35,8 @@ final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "worker|server", arity = "0..1", description = "Only this one; otherwise both are started.")
+    @Parameters(paramLabel = "worker|server", arity = "0..1",
+            description = "Only this one; otherwise both are started.")
     private Part part;
 
     @Option(names = "--db", paramLabel = "URL",

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /** Which request is answered by what. HEAD is answered like GET; the server leaves the body out. */
 final class Routes {
     private static final String WORKFLOWS = "/api/workflows";
-    private static final Pattern ONE_WORKFLOW = Pattern.compile(WORKFLOWS + "/([^/\\s\\p{Cntrl}]{1,255})/(cancel|resume)");
+    private static final Pattern ONE_WORKFLOW =
+            Pattern.compile(WORKFLOWS + "/([^/\\s\\p{Cntrl}]{1,255})/(cancel|resume)");
     private static final int DEFAULT_STEPS = 10;
     private static final int MAX_BODY_BYTES = 1_024;
 

@@ -45,7 +45,7 @@ final class WorkerProcess implements AutoCloseable {
         });
     }
 
-    /** Lets it finish its steps and hand back its workflows. */
+    /** Lets it finish its steps and hand back its workflows, for others to go on with at once. */
     @Override
     public void close() {
         closing = true;

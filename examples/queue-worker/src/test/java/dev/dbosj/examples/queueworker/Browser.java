@@ -66,9 +66,10 @@ final class Browser implements AutoCloseable {
     static Browser start() throws Exception {
         var profile = Files.createTempDirectory("browser");
         var process = new ProcessBuilder(
-                        installed().orElseThrow().toString(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                        "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                        "--disable-sync", "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
+                        installed().orElseThrow().toString(), "--headless=new", "--no-sandbox", "--disable-gpu",
+                        "--disable-quic", "--no-first-run", "--disable-background-networking",
+                        "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
+                        "--user-data-dir=" + profile, "about:blank")
                 .redirectErrorStream(true)
                 .redirectOutput(profile.resolve("output.txt").toFile())
                 .start();
@@ -106,7 +107,9 @@ final class Browser implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         var socket = URI.create(tab.get("webSocketDebuggerUrl").getAsString());
-        page = http.newWebSocketBuilder().buildAsync(socket, new Listener()).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        page = http.newWebSocketBuilder()
+                .buildAsync(socket, new Listener())
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private final class Listener implements WebSocket.Listener {
@@ -168,10 +171,14 @@ final class Browser implements AutoCloseable {
     private void await(String what, Condition condition) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {
-            if (System.nanoTime() > deadline) throw new AssertionError("waited in vain for " + what + "; the page says "
-                    + (page == null ? Files.readString(profile.resolve("output.txt")) : evaluate("document.body.innerText")));
+            if (System.nanoTime() > deadline) throw new AssertionError("waited in vain for " + what + "; " + state());
             Thread.sleep(LOOK_MILLIS);
         }
+    }
+
+    private String state() throws Exception {
+        if (page == null) return "the browser says: " + Files.readString(profile.resolve("output.txt"));
+        return "the page says: " + evaluate("document.body.innerText");
     }
 
     /** A click of the mouse in the middle of the element, which must be in sight. */
@@ -180,7 +187,8 @@ final class Browser implements AutoCloseable {
                 (() => { const element = document.querySelector(%s);
                          const box = element.getBoundingClientRect();
                          const x = box.x + box.width / 2, y = box.y + box.height / 2;
-                         return element.contains(document.elementFromPoint(x, y)) ? x + " " + y : "out of sight"; })()"""
+                         const seen = element.contains(document.elementFromPoint(x, y));
+                         return seen ? x + " " + y : "out of sight"; })()"""
                 .formatted(gson.toJson(selector)));
         if (middle.equals("out of sight")) throw new AssertionError(selector + " is " + middle);
         var place = middle.split(" ");

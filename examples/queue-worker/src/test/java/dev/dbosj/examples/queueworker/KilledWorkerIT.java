@@ -3,10 +3,8 @@ package dev.dbosj.examples.queueworker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(BrowserNeeded.class)
 class KilledWorkerIT {
     private static final int STEPS = 5;
+    private static final Path PICTURE = Path.of(System.getProperty("queueworker.target"), "page", "killed.png");
     private static final String BAR = "document.querySelector('.bar')";
     private static final String STEPS_SHOWN = "document.querySelector('.steps')?.textContent";
 
@@ -37,20 +36,20 @@ class KilledWorkerIT {
                 browser.await("document.getElementById('banner').hidden");
                 browser.await(stepsShown(2)); // twice a second the page looks: the third step has just begun
                 worker.kill();
-                output.addAll(steps(worker));
+                output.addAll(worker.steps());
             }
             int done = output.size();
             browser.await("document.getElementById('banner').innerText.includes('Nothing moves')");
             assertThat(browser.evaluate(STEPS_SHOWN)).isEqualTo("%d / %d steps".formatted(done, STEPS));
             assertThat(browser.evaluate(BAR + ".ariaValueNow")).isEqualTo("" + done);
             assertThat(partShown(browser)).isCloseTo((double) done / STEPS, within(0.02));
-            browser.screenshot(1200, 500, "light", Path.of(System.getProperty("queueworker.target"), "page", "killed.png"));
+            browser.screenshot(1200, 500, "light", PICTURE);
 
             try (var worker = Program.start(home, "worker")) {
                 rememberSteps(browser);
                 browser.await("document.querySelector('.badge')?.textContent === 'Done'");
                 browser.await(stepsShown(STEPS));
-                output.addAll(steps(worker));
+                output.addAll(worker.steps());
             }
             assertThat(browser.evaluate("window.seen.every((steps, i) => steps >= (window.seen[i - 1] ?? %d))"
                     .formatted(done))).as(browser.evaluate("window.seen")).isEqualTo("true");
@@ -64,12 +63,9 @@ class KilledWorkerIT {
         return STEPS_SHOWN + " === '%d / %d steps'".formatted(steps, STEPS);
     }
 
-    private static List<String> steps(Program worker) throws IOException {
-        return worker.output().lines().filter(line -> line.contains("Step")).map(line -> line.replaceAll("^\\S+ +", "")).toList();
-    }
-
     private static double partShown(Browser browser) throws Exception {
-        return Double.parseDouble(browser.evaluate("%1$s.firstElementChild.offsetWidth / %1$s.offsetWidth".formatted(BAR)));
+        var part = browser.evaluate("%1$s.firstElementChild.offsetWidth / %1$s.offsetWidth".formatted(BAR));
+        return Double.parseDouble(part);
     }
 
     private static void rememberSteps(Browser browser) throws Exception {

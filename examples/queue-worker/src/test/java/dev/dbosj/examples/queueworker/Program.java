@@ -65,8 +65,12 @@ final class Program implements AutoCloseable {
         return Files.readString(output);
     }
 
-    long pid() {
-        return process.pid();
+    /** The lines that its steps have written, without the ids of the workflows. */
+    List<String> steps() throws IOException {
+        return output().lines()
+                .filter(line -> line.contains("Step"))
+                .map(line -> line.replaceAll("^\\S+ +", ""))
+                .toList();
     }
 
     /** SIGKILL: nothing of the program runs after this. */

@@ -1,0 +1,213 @@
+package dev.dbosj.postgres.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.postgres.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever happens to the server, work goes on by itself when that is over: nothing is lost, nothing is doubled. */
+@Timeout(180)
+class FaultsTest {
+    private static final int MAX_CONNECTIONS = 40;
+    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration FAULTY = Duration.ofMillis(1500);
+
+    private static PostgresServer server;
+    private String url;
+
+    @BeforeAll
+    static void startServer() {
+        server = PostgresServer.start(Map.of("max_connections", "" + MAX_CONNECTIONS, "fsync", "off", "full_page_writes", "off"));
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void createDatabase() {
+        url = server.createDatabase();
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:" + url.replace("postgres@", "") + "?user=postgres");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void theServerIsStoppedAndStartedAgain() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url))) {
+            for (int i = 0; i < 2; i++) {
+                trial.awaitProgress();
+                server.stop();
+                trial.work(SHORT);
+                server.startAgain();
+            }
+            trial.finish();
+        }
+    }
+
+    @Test
+    void theServerCrashesAndIsStartedAgain() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url))) {
+            for (int i = 0; i < 2; i++) {
+                trial.awaitProgress();
+                ServerProcesses processes;
+                try (var connection = connect()) {
+                    processes = new ServerProcesses(connection);
+                }
+                processes.crash();
+                server.stop();
+                server.startAgain();
+            }
+            trial.finish();
+        }
+    }
+
+    @Test
+    void allConnectionsAreTerminatedAgainAndAgain() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            for (int i = 0; i < 20; i++) {
+                trial.work(Duration.ofMillis(100));
+                execute(admin, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbosj'");
+            }
+            trial.finish();
+        }
+    }
+
+    @Test
+    void theServerPausesForLongerThanALease() throws Exception {
+        var pause = Duration.ofSeconds(Integer.getInteger("dbosj.pause", 6));
+        try (var trial = new Trial(url, Trial.by(url).lease(Duration.ofSeconds(2))); var admin = connect()) {
+            trial.awaitProgress();
+            var processes = new ServerProcesses(admin);
+            processes.freeze();
+            try {
+                int answers = trial.answers();
+                trial.work(pause);
+                assertThat(trial.answers()).isLessThanOrEqualTo(answers + 1);
+            } finally {
+                processes.thaw();
+            }
+            trial.finish();
+        }
+    }
+
+    @Test
+    void somebodyElseTakesAllConnections() throws Exception {
+        var others = new ArrayList<Connection>();
+        try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            trial.awaitProgress();
+            for (int i = 0; i < 5; i++) {
+                execute(admin, """
+                        select pg_terminate_backend(pid)
+                          from pg_stat_activity
+                         where application_name = 'dbosj' and query not like '%set heartbeat = dbosj.now_ms()%'
+                        """);
+                takeAll(others);
+                trial.work(SHORT);
+            }
+            int answers = trial.answers();
+            trial.work(Duration.ofSeconds(2));
+            assertThat(trial.answers()).isEqualTo(answers);
+            for (var other : others) other.close();
+            trial.finish();
+        } finally {
+            for (var other : others) other.close();
+        }
+    }
+
+    private void takeAll(List<Connection> others) {
+        while (true) {
+            try {
+                others.add(connect());
+            } catch (SQLException full) {
+                if (!"53300".equals(full.getSQLState())) throw new IllegalStateException(full);
+                return;
+            }
+        }
+    }
+
+    @Test
+    void theServerTurnsReadOnlyForAWhile() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            trial.awaitProgress();
+            execute(admin, "alter system set default_transaction_read_only = on");
+            execute(admin, "select pg_reload_conf()");
+            trial.work(FAULTY);
+            int answers = trial.answers();
+            trial.work(SHORT);
+            assertThat(trial.answers()).isEqualTo(answers);
+            execute(admin, "alter system reset default_transaction_read_only");
+            execute(admin, "select pg_reload_conf()");
+            trial.finish();
+        }
+    }
+
+    @Test
+    void statementsAreCancelledAtRandom() throws Exception {
+        try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            for (int i = 0; i < 300; i++) {
+                trial.work(Duration.ofMillis(5));
+                execute(admin, "select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'dbosj' and state = 'active'");
+            }
+            assertThat(trial.log()).anyMatch(line -> line.contains("statement was cancelled"));
+            trial.finish();
+        }
+    }
+
+    @Test
+    void theDiskIsFullForAWhile() throws Exception {
+        failBy("53100", 1, "the server's disk is full");
+    }
+
+    @Test
+    void statementsMeetDeadlocks() throws Exception {
+        failBy("40P01", 0.5, null);
+    }
+
+    @Test
+    void statementsCannotBeSerialized() throws Exception {
+        failBy("40001", 0.5, null);
+    }
+
+    /** For a while writes fail with that SQLSTATE, or a share of them does. */
+    private void failBy(String state, double share, String logged) throws Exception {
+        try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
+            execute(admin, "create table public.faults as select %s as share".formatted(share));
+            execute(admin, """
+                    create function public.fail() returns trigger language plpgsql as $$
+                    begin
+                        if random() < (select share from public.faults) then
+                            raise exception 'injected' using errcode = '%s';
+                        end if;
+                        return null;
+                    end $$
+                    """.formatted(state));
+            for (var table : List.of("workflow_status", "operation_outputs", "workflow_events", "submissions", "executors"))
+                execute(admin, "create trigger fail before insert or update or delete on dbosj.%s execute function public.fail()"
+                        .formatted(table));
+            trial.work(FAULTY);
+            if (logged != null) assertThat(trial.log()).anyMatch(line -> line.contains(logged));
+            execute(admin, "update public.faults set share = 0");
+            trial.finish();
+        }
+    }
+}

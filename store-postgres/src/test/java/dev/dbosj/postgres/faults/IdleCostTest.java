@@ -1,0 +1,46 @@
+package dev.dbosj.postgres.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dbosj.DBOS;
+import dev.dbosj.DBOSConfig;
+import dev.dbosj.postgres.PostgresServer;
+import dev.dbosj.workflow.Workflow;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.time.Duration;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A process that has nothing to do asks for little. */
+@Timeout(120)
+class IdleCostTest {
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("dbosj.idle", 10));
+
+    static class Work {
+        @Workflow
+        int twice(int number) {
+            return DBOS.runStep("twice", () -> 2 * number);
+        }
+    }
+
+    @Test
+    void atMostTwoStatementsASecondWithTwentyQueues() throws Exception {
+        var url = PostgresServer.freshDatabase();
+        var work = new Work();
+        try (var wire = new Wire(url);
+                var dbos = DBOS.launch(DBOSConfig.named("idle").databaseUrl(wire.url(url)).shutdownHook(false), work)) {
+            for (int i = 0; i < 20; i++) dbos.registerQueue(WorkflowQueue.named("queue " + i));
+            assertThat(dbos.enqueueWorkflow("queue 7", work::twice, 21).getResult()).isEqualTo(42);
+            Thread.sleep(2_000);
+            assertThat(wire.takeExecuted()).isNotEmpty();
+
+            Thread.sleep(TIME);
+            var executed = wire.takeExecuted();
+            var counts = executed.stream().collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+            assertThat(executed.size() / (double) TIME.toSeconds()).as("statements a second: %s", counts).isBetween(1.0, 2.0);
+        }
+    }
+}
