@@ -385,6 +385,7 @@ class MessageTest {
         client.send("id", new Letter("Ada", 1), "letters");
         assertThat(client.listWorkflowSteps("id")).hasSize(1);
         post.gate.countDown();
+        while (client.getWorkflow("id").executorId() != null) Thread.sleep(5); // it lets go before it is resumed
         client.resumeWorkflow("id");
 
         assertThat(run.getResult()).containsExactly("Ada");

@@ -96,7 +96,7 @@ public interface SystemDatabase extends AutoCloseable {
     Map<String, HistoryPage> history(Map<String, Integer> fromStep, int limit);
 
     /**
-     * What has arrived of all that is waited for: the results of terminal workflows, the latest values of events, the
+     * What has arrived of all that is waited for: the results of terminal workflows that are not to be resumed, the latest values of events, the
      * oldest messages that were not received, in the order in which they were accepted.
      */
     List<Arrival> arrivals(Collection<? extends Awaited> awaited);

@@ -25,7 +25,7 @@ class SimulationTest {
     private static final int ENOUGH_FAILURES = 5;
     private static final Set<String> EVENTS = Set.of(
             "kill", "stop", "close", "claim", "takeover", "rejoin", "heartbeat of the dead", "renewal",
-            "renewal of nothing", "checkpoint Fenced", "checkpoint Cancelled", "child Fenced", "child Cancelled",
+            "renewal of nothing", "checkpoint Fenced", "checkpoint Cancelled", "child Fenced",
             "named child Refused", "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied",
             "CANCEL Applied", "RESUME Applied", "release Applied", "release Fenced", "release after crash Applied",
             "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied", "poison", "poisoned batch", "message Applied", "message Refused",

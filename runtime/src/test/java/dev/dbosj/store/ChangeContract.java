@@ -223,4 +223,14 @@ interface ChangeContract extends Chapter {
 
         assertThat(apply(cancel)).isEqualTo(new Outcome.Applied(List.of("a")));
     }
+
+    @Test
+    default void aCancelledWorkflowThatIsToBeResumedHasNotEnded() {
+        running("id");
+        apply(cancelling("id"));
+        assertThat(db().arrivals(results("id"))).hasSize(1);
+
+        apply(resuming("id"));
+        assertThat(db().arrivals(results("id"))).isEmpty();
+    }
 }

@@ -68,7 +68,8 @@ final class Batch {
     static Batch of(List<Command> commands) {
         var batch = new Batch();
         for (var command : commands) if (!batch.add(command)) return null;
-        return batch.inserts.stream().anyMatch(workflow -> batch.places.containsKey(workflow.workflowId())) ? null : batch;
+        boolean runsNew = batch.inserts.stream().anyMatch(workflow -> batch.places.containsKey(workflow.workflowId()));
+        return runsNew ? null : batch;
     }
 
     /** @return whether it is regular */

@@ -57,14 +57,14 @@ final class Connector implements AutoCloseable {
         return committing(lent.getConnection());
     }
 
-    /** One to keep, on which no answer takes longer than so many seconds; a user's DataSource has settings of its own. */
+    /** One to keep. No answer takes longer than so many seconds; a user's DataSource has settings of its own. */
     Connection connect(int seconds) throws SQLException {
         return pool == null
                 ? lend()
                 : DriverManager.getConnection(jdbcUrl, defaults(Math.min(seconds, LONGEST_SILENCE)));
     }
 
-    /** A user's connections may wait to be told when to commit; here each statement does, unless a transaction is begun. */
+    /** A user's connections may wait to be told when to commit; here each statement does by itself. */
     private static Connection committing(Connection connection) throws SQLException {
         try {
             connection.setAutoCommit(true);

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs statements and transactions, and says in what way they failed. Nothing is expected of a connection but what the
- * transaction itself has set, so that any pooler may stand between. One connection is kept for heartbeats alone, one for
- * claims: a pool would look each time whether it still lives.
+ * transaction itself has set, so that any pooler may stand between. One connection is kept for heartbeats alone, one
+ * for claims: a pool would look each time whether it still lives.
  */
 final class PostgresConnections implements AutoCloseable {
     /** What happens in one transaction. */

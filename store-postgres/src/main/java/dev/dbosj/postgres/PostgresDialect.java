@@ -4,7 +4,7 @@ import dev.dbosj.store.jdbc.Dialect;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The words of PostgreSQL: every name is qualified, a collection is bound as an array, rows are locked in one order. */
+/** The words of PostgreSQL: names are qualified, a collection is bound as an array, rows are locked in one order. */
 final class PostgresDialect implements Dialect {
     private static final String SEQUENCES = """
             select nextval(pg_get_serial_sequence('dbosj.workflow_status', 'sequence'))

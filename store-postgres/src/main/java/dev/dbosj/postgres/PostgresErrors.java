@@ -55,7 +55,7 @@ final class PostgresErrors {
         return state(cause).equals(OUT_OF_THE_ORDINARY) || state(cause).equals(UNIQUE_VIOLATION);
     }
 
-    /** Whether what was read was overtaken: the same work, begun anew, finds out how things stand. Nothing was written. */
+    /** Whether what was read was overtaken: the same work, begun anew, finds how things stand. Nothing was written. */
     static boolean isRace(SQLException cause) {
         return isRepeatable(cause) || state(cause).equals(UNIQUE_VIOLATION);
     }

@@ -33,7 +33,8 @@ final class PostgresExecutors {
              order by number
             """;
 
-    // The rows: oneself, the cancelled runs, the other members. The offset keeps the join from reading the table through.
+    // The rows: oneself, the cancelled runs, the other members. The offset keeps the join from reading through the
+    // table.
     private static final String TICK = """
             with beat as (
                 update dbosj.executors
@@ -41,7 +42,8 @@ final class PostgresExecutors {
                  where executor_id = ? and not dead and ?
                 returning 1
             )
-            select null, null, null::text[], dbosj.now_ms(), (select coalesce(sum(version), 0)::bigint from dbosj.queues),
+            select null, null, null::text[], dbosj.now_ms(),
+                   (select coalesce(sum(version), 0)::bigint from dbosj.queues),
                    case when ? then exists (select from beat)
                         else exists (select from dbosj.executors where executor_id = ? and not dead) end,
                    0 as kind, 0 as place
@@ -148,7 +150,8 @@ final class PostgresExecutors {
 
     /** Those that are members, and cannot be declared dead before the commit. */
     static Set<String> living(Session session, Set<String> executorIds) throws SQLException {
-        return executorIds.isEmpty() ? Set.of() : Set.copyOf(session.list(LIVING, row -> row.getString(1), executorIds));
+        if (executorIds.isEmpty()) return Set.of();
+        return Set.copyOf(session.list(LIVING, row -> row.getString(1), executorIds));
     }
 
     static int takeOver(Session session, ExecutorInfo dead, int limit) throws SQLException {

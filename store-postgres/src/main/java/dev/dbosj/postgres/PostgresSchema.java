@@ -46,16 +46,18 @@ final class PostgresSchema {
         if (settings.recovering())
             throw unusable("the server is a standby, which cannot be written; name the primary in the URL");
         if (settings.readOnly())
-            throw unusable("transactions are read-only by default; run: alter role %s set default_transaction_read_only = off"
-                    .formatted(settings.user()));
+            throw unusable(settings, "transactions are read-only by default", "default_transaction_read_only = off");
         if (!settings.isolation().equals("read committed"))
             throw unusable(
-                    "transactions are '%s' by default; run: alter role %s set default_transaction_isolation = 'read committed'"
-                            .formatted(settings.isolation(), settings.user()));
+                    settings,
+                    "transactions are '%s' by default".formatted(settings.isolation()),
+                    "default_transaction_isolation = 'read committed'");
         if (settings.durability().equals("off"))
-            throw unusable(
-                    "the server answers before a commit is on disk; run: alter role %s set synchronous_commit = on"
-                            .formatted(settings.user()));
+            throw unusable(settings, "the server answers before a commit is on disk", "synchronous_commit = on");
+    }
+
+    private static SystemDatabaseException unusable(Settings settings, String reason, String remedy) {
+        return unusable("%s; run: alter role %s set %s".formatted(reason, settings.user(), remedy));
     }
 
     /** Whether there is nothing to migrate. Refuses tables of a newer version. */

@@ -41,8 +41,8 @@ create function dbosj.apply_batch(
         end if;
         perform set_config('dbosj.places', 'written', true); -- not as a setting of the function: only superusers may
         if members is not null then
-            -- Until the commit nobody declares it dead, which would miss what is inserted here. Whoever does locks first
-            -- the executor and then its workflows, so this comes first here too.
+            -- Until the commit nobody declares it dead, which would miss what is inserted here. Whoever does locks the
+            -- executor first and then its workflows, so this comes first here too.
             select count(*) into living
               from (select
                       from dbosj.executors e
@@ -103,7 +103,8 @@ create function dbosj.apply_batch(
                    workflow_sequence, step, name, output, error, child_id, started_at, completed_at)
             select sequences[made.owner], made.step, made.name, made.output, made.error, made.child_id,
                    made.started_at, made.completed_at
-              from unnest(step_owners, step_numbers, step_names, step_outputs, step_errors, step_children, step_starts, step_ends)
+              from unnest(step_owners, step_numbers, step_names, step_outputs,
+                          step_errors, step_children, step_starts, step_ends)
                    made (owner, step, name, output, error, child_id, started_at, completed_at);
         end if;
         if event_owners is not null then
@@ -386,10 +387,12 @@ create function dbosj.read_history(
                     select recorded.*,
                            count(*) over () as found,
                            coalesce(sum(recorded.size) over (
-                                order by recorded.step rows between unbounded preceding and 1 preceding), 0) as before_step
+                                order by recorded.step
+                                rows between unbounded preceding and 1 preceding), 0) as before_step
                       from (
                         select o.step, o.name, o.output, o.error, o.child_id, o.started_at, o.completed_at,
-                               (coalesce(octet_length(o.output), 0) + coalesce(octet_length(o.error), 0))::bigint as size
+                               (coalesce(octet_length(o.output), 0)
+                                + coalesce(octet_length(o.error), 0))::bigint as size
                           from dbosj.operation_outputs o
                          where o.workflow_sequence = (
                                 select w.sequence
@@ -428,6 +431,7 @@ create function dbosj.find_arrivals(
           from unnest(result_ids) wanted (workflow_id)
           join dbosj.workflow_status w on w.workflow_id = wanted.workflow_id
          where w.status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+           and not w.resume_requested
          union all
         select w.workflow_id, e.key, e.value, null, 'event'
           from unnest(event_ids, event_keys) wanted (workflow_id, key)

@@ -3,6 +3,7 @@ package dev.dbosj.postgres;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.SystemDatabaseContract;
 import dev.dbosj.time.Time;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
@@ -23,7 +24,8 @@ class CarefulContractTest extends SystemDatabaseContract {
             declare
                 definition text := pg_get_functiondef('dbosj.apply_batch'::regproc);
             begin
-                execute regexp_replace(definition, '\\mbegin\\M', 'begin raise exception ''refused'' using errcode = ''DBJ01'';');
+                execute regexp_replace(
+                    definition, '\\mbegin\\M', 'begin raise exception ''refused'' using errcode = ''DBJ01'';');
             end
             $do$
             """;
@@ -39,8 +41,7 @@ class CarefulContractTest extends SystemDatabaseContract {
         var pooled = new PooledConnections(URL);
         pools.add(pooled);
         var opened = DrivenClock.drive(new PostgresProvider().open(pooled, time), URL, time);
-        var type = SystemDatabase.class;
-        return (SystemDatabase) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        InvocationHandler refusing = (proxy, method, arguments) -> {
             try {
                 var result = method.invoke(opened, arguments);
                 if (method.getName().equals("migrate")) PostgresServer.execute(URL, REFUSE);
@@ -48,7 +49,9 @@ class CarefulContractTest extends SystemDatabaseContract {
             } catch (InvocationTargetException failure) {
                 throw failure.getCause();
             }
-        });
+        };
+        var type = SystemDatabase.class;
+        return (SystemDatabase) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, refusing);
     }
 
     @AfterEach

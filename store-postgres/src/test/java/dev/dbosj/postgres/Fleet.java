@@ -67,7 +67,8 @@ final class Fleet {
     }
 
     static Command cancel(String... ids) {
-        return new Command(null, null, new Effect.Change(List.of(ids).hashCode(), List.of(ids), Effect.Amendment.CANCEL));
+        var all = List.of(ids);
+        return new Command(null, null, new Effect.Change(all.hashCode(), all, Effect.Amendment.CANCEL));
     }
 
     /** A checkpoint and an outcome of each. */

@@ -38,7 +38,8 @@ class PlansTest {
         long before = scans();
         try (var db = new PostgresProvider().open(url, Time.system())) {
             Fleet.join(db, "e");
-            db.apply(List.of(new Command(null, null, new Effect.Define(1, WorkflowQueue.named("queue").concurrency(9_999)))));
+            var limited = WorkflowQueue.named("queue").concurrency(9_999);
+            db.apply(List.of(new Command(null, null, new Effect.Define(1, limited))));
             for (int round = 0; round < 30; round++) work(db, round, round < 15 ? 1 : 200);
             db.takeOver(new ExecutorInfo("e", "app", Set.of(), Duration.ZERO, Instant.EPOCH, true), 100);
         }

@@ -63,7 +63,8 @@ public final class PooledConnections implements DataSource, AutoCloseable {
             return switch (method.getName()) {
                 case "setAutoCommit" -> setAutoCommit((Boolean) arguments[0]);
                 case "rollback" -> end(Connection::rollback);
-                case "prepareStatement" -> proxy(PreparedStatement.class, new Prepared(this, (String) arguments[0])::call);
+                case "prepareStatement" ->
+                        proxy(PreparedStatement.class, new Prepared(this, (String) arguments[0])::call);
                 case "createStatement" -> proxy(PreparedStatement.class, new Prepared(this, null)::call);
                 case "getMetaData" -> inTransaction(connection -> invoke(connection, method, arguments));
                 case "close" -> end(Connection::rollback);

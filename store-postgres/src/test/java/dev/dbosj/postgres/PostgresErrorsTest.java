@@ -50,7 +50,8 @@ class PostgresErrorsTest {
     @Test
     void whoCouldNotConnectIsToldWhy() {
         var why = new SQLException("password authentication failed", "28P01");
-        var failure = PostgresErrors.unreachable("act", new SQLTransientConnectionException("no connection", "28P01", why));
+        var none = new SQLTransientConnectionException("no connection", "28P01", why);
+        var failure = PostgresErrors.unreachable("act", none);
 
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(failure).hasMessageContainingAll("act", "name or password");

@@ -63,7 +63,8 @@ class PostgresUrlTest {
     void aServerThatIsNotThereIsNamedAsSuch() {
         assertThatThrownBy(() -> new PostgresProvider().open("postgresql://localhost:1/d", Time.system()))
                 .isInstanceOfSatisfying(
-                        SystemDatabaseException.class, refused -> assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE))
+                        SystemDatabaseException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(Kind.UNAVAILABLE))
                 .hasMessageContaining("cannot be reached");
     }
 

@@ -105,7 +105,8 @@ public final class BatchWriter {
         var ids = new LinkedHashSet<String>();
         for (var command : batch)
             if (command.effect() instanceof Effect.Insert insert)
-                for (var workflow : insert.workflows()) if (workflow.executorId() != null) ids.add(workflow.executorId());
+                for (var workflow : insert.workflows())
+                    if (workflow.executorId() != null) ids.add(workflow.executorId());
         return ids;
     }
 

@@ -7,9 +7,10 @@ import java.util.Collection;
  *
  * <ul>
  *   <li><code>{schema}</code> before the name of a table
- *   <li><code>{each}</code>, a source of rows {@code wanted} with one column {@code value}, which are the strings of the
- *       one collection that is bound there; to be joined by <code>{with}</code>, so that it is gone through row by row
- *   <li><code>{lock}</code> at the end of a query of workflow rows {@code w} that nobody else may change until the commit
+ *   <li><code>{each}</code>, a source of rows {@code wanted} with one column {@code value}: the strings of the collection
+ *       that is bound there; to be joined by <code>{with}</code>, so that it is gone through row by row
+ *   <li><code>{lock}</code> at the end of a query of workflow rows {@code w}, which nobody else may change until the
+ *       commit
  *   <li><code>{sequences}</code>, a whole query: as many new numbers of workflow rows as is bound
  *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
  *   <li><code>{ready}</code>, a source of the names of all ENQUEUED workflows

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 public final class Queries {
     private static final String RESULTS = "select " + Rows.RESULT + """
               from {each} {with} {schema}workflow_status on workflow_id = wanted.value
-             where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')
+             where status in ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') and not resume_requested
             """;
 
     private static final String EVENTS_OF_KEY = """

@@ -388,7 +388,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         var row = workflows.get(awaited.workflowId());
         if (row == null) return null;
         return switch (awaited) {
-            case Awaited.Result result -> row.status.isTerminal() ? row.result() : null;
+            case Awaited.Result result -> row.status.isTerminal() && !row.resumeRequested ? row.result() : null;
             case Awaited.Event event -> row.event(event.key());
             case Awaited.Message message -> row.message(message.topic());
         };
