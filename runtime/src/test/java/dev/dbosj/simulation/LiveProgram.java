@@ -32,6 +32,7 @@ final class LiveProgram {
     private final Auditor auditor;
     private final String workflowId = DBOS.workflowId();
     private final List<WorkflowHandle<?>> children = new ArrayList<>();
+    private final List<Integer> receives = new ArrayList<>();
     private int steps;
 
     LiveProgram(Programs programs, SimulatedProcess process, Auditor auditor) {
@@ -230,7 +231,7 @@ final class LiveProgram {
 
     private long await(WorkflowHandle<?> child, Duration timeout) {
         if (child == null) return 0;
-        boolean replayed = auditor.isRecorded(workflowId, steps++);
+        boolean replayed = isReplayed();
         var ending = auditor.ends().reading(process, child.workflowId());
         try {
             long value = value(timeout == null ? child.getResult() : child.getResult(timeout));
@@ -300,7 +301,7 @@ final class LiveProgram {
         if (!wanted.own() && child == null) return 0;
         var id = wanted.own() ? workflowId : child.workflowId();
         var reading = auditor.events().reading(process, id, wanted.key().name());
-        boolean replayed = auditor.isRecorded(workflowId, steps++);
+        boolean replayed = isReplayed();
         Coverage.mark("DBOS.getEvent(String,String,Class,Duration)");
         var value = DBOS.getEvent(id, wanted.key().name(), Long.class, wanted.timeout());
         if (!replayed) reading.saw(value.map(wanted.key()::json).orElse(null), wanted.timeout());
@@ -361,9 +362,21 @@ final class LiveProgram {
 
     /** A wait has a step number of its own. */
     private long receive(Op.Receive wanted) {
-        var text = receive(wanted.topic(), wanted.timeout());
-        steps += auditor.hasWaitedForMessage(workflowId, steps) ? 2 : 1;
-        return text.orElse("").hashCode();
+        receives.add(steps++);
+        return receive(wanted.topic(), wanted.timeout()).orElse("").hashCode();
+    }
+
+    /** The number of the next operation, as far as it is known: a receive that has waited has taken two. */
+    private int nextStep() {
+        int waits = 0;
+        for (int receive : receives) if (auditor.hasWaitedForMessage(workflowId, receive + waits)) waits++;
+        return steps + waits;
+    }
+
+    private boolean isReplayed() {
+        boolean recorded = auditor.isRecorded(workflowId, nextStep());
+        steps++;
+        return recorded;
     }
 
     private long letters(Op.Letters letters) {
@@ -398,7 +411,8 @@ final class LiveProgram {
     private long sleep(Duration duration) {
         Coverage.mark("DBOS.sleep(Duration)");
         DBOS.sleep(duration);
-        auditor.wakes(workflowId, steps++);
+        auditor.wakes(workflowId, nextStep());
+        steps++;
         return 0;
     }
 

@@ -155,7 +155,7 @@ final class Model {
         boolean taken = !existing.name().equals(child.shape().workflowName);
         require(taken == (recorded.error() != null),
                 "its child " + id + " is a " + existing.name() + ", and recorded is " + recorded);
-        require(child.shared() || child.priority() == records.priorityOf(id),
+        require(child.id() != null || child.priority() == records.priorityOf(id),
                 "its child " + id + " has priority " + records.priorityOf(id) + " instead of " + child.priority());
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;

@@ -29,7 +29,10 @@ class SimulationTest {
             "named child Refused", "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied",
             "CANCEL Applied", "RESUME Applied", "release Applied", "release Fenced", "release after crash Applied",
             "MAX_RECOVERY_ATTEMPTS_EXCEEDED Applied", "poison", "poisoned batch", "message Applied", "message Refused",
-            "message Fenced", "message Cancelled", "repeated message", "receipt Applied", "receipt Fenced");
+            "message Fenced", "message Cancelled", "repeated message", "receipt Applied", "receipt Fenced",
+            "event Applied", "event Fenced", "event Cancelled", "contended", "contended owner", "repeated CANCEL",
+            "repeated RESUME", "late CANCEL", "late RESUME", "join", "limit reached", "claim by priority", "unserved",
+            "heard WORK", "heard ARRIVAL", "heard CHANGE", "hint lost");
 
     /** A process of its own has its own switches and keeps no threads of killed worlds. */
     @Test

@@ -290,15 +290,16 @@ final class World implements Model.Records {
         return known.isEmpty() ? null : known.stream().skip(chance.nextInt(known.size())).findFirst().orElseThrow();
     }
 
-    /** A workflow that is known, or that others may start at any time, or a queue. */
+    /** A workflow that is under way, or that others may start at any time, or a queue. */
     String anyLockable(SplittableRandom chance) {
-        return switch (chance.nextInt(4)) {
+        return switch (chance.nextInt(6)) {
             case 0 -> Plan.job(chance.nextInt(Plan.JOBS));
             case 1 -> Plan.shared(chance.nextInt(Plan.SHARED));
             case 2 -> Plan.queue(chance.nextInt(Plan.LEAF + 1));
             default -> {
-                var rows = rows();
-                yield rows.isEmpty() ? Plan.job(0) : rows.get(chance.nextInt(rows.size())).workflowId();
+                var underWay = rows().stream().filter(row -> !row.status().isTerminal()).toList();
+                if (underWay.isEmpty()) yield Plan.job(0);
+                yield underWay.get(chance.nextInt(underWay.size())).workflowId();
             }
         };
     }
