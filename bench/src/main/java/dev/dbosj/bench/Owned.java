@@ -5,16 +5,16 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** The workflows that an executor holds, seen from outside and by an index of none but those. */
+/** The workflows that an executor holds, seen from outside and where none but those are. */
 final class Owned implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement any;
 
     Owned(Database database) throws SQLException {
-        var schema = database.url().startsWith("sqlite:") ? "" : "dbosj.";
         connection = DriverManager.getConnection(database.jdbcUrl());
-        any = connection.prepareStatement(
-                "select 1 from " + schema + "workflow_status where executor_id is not null limit 1");
+        any = connection.prepareStatement(database.url().startsWith("sqlite:")
+                ? "select 1 from workflow_status where executor_id is not null limit 1"
+                : "select 1 from dbosj.workflow_owned limit 1");
     }
 
     /** Waits until the outcome of the last one is recorded. */
