@@ -1,11 +1,12 @@
 package dev.dbosj.simulation;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** How often the interesting things happened: what never happened was not tested. */
 final class Tally {
-    private final Map<String, Long> counts = new TreeMap<>();
+    private final Map<String, Long> counts = new HashMap<>();
 
     void count(String event) {
         counts.merge(event, 1L, Long::sum);
@@ -21,6 +22,6 @@ final class Tally {
 
     @Override
     public String toString() {
-        return counts.toString();
+        return new TreeMap<>(counts).toString();
     }
 }

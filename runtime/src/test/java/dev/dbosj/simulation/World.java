@@ -35,7 +35,7 @@ final class World implements Model.Records {
      * What became of it.
      *
      * @param failure which promise was broken; null if none was
-     * @param trace the last lines
+     * @param trace the last lines, if a promise was broken
      */
     record Result(
             long seed,
@@ -146,7 +146,7 @@ final class World implements Model.Records {
         }
         return new Result(
                 seed, trace.digest(), scheduler.switches(), Duration.ofNanos(scheduler.nanos()), rows().size(),
-                ledger.steps(), tally, failure, trace.lines());
+                ledger.steps(), tally, failure, failure == null ? List.of() : trace.lines());
     }
 
     private void logged(Level level, String message) {
@@ -157,7 +157,7 @@ final class World implements Model.Records {
     }
 
     private void judge() {
-        auditor.lookAtAll();
+        auditor.rows().examineAll();
         if (weather != Weather.STORM && tally.of("takeover") + tally.of("heartbeat of the dead") > 0)
             breach("I9: an executor was taken for dead, although none died: " + tally);
         for (var id : known) auditor.acknowledged(id);
