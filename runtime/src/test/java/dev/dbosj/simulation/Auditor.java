@@ -25,6 +25,7 @@ final class Auditor {
     private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(100_000);
 
     private final SystemDatabase database;
+    private final WorldClock clock;
     private final Consumer<String> breach;
     private final Map<String, SimulatedProcess> processes = new HashMap<>();
     private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
@@ -40,8 +41,9 @@ final class Auditor {
     private int writes;
 
     /** @param breach told in a sentence what was broken */
-    Auditor(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
+    Auditor(SystemDatabase database, WorldClock clock, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
+        this.clock = clock;
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
         this.messages = new MessageWitness(tally, breach);
@@ -280,7 +282,7 @@ final class Auditor {
             return;
         }
         var wake = recorded.getFirst().output();
-        long now = database.now().toEpochMilli();
+        long now = clock.latest().toEpochMilli();
         require(now >= Long.parseLong(wake), "G7: workflow %s woke at %s, before %s", workflowId, now, wake);
     }
 

@@ -20,8 +20,12 @@ final class Tally {
         return counts.getOrDefault(event, 0L);
     }
 
+    Map<String, Long> counts() {
+        return new TreeMap<>(counts);
+    }
+
     @Override
     public String toString() {
-        return new TreeMap<>(counts).toString();
+        return counts().toString();
     }
 }

@@ -38,21 +38,14 @@ final class World implements Model.Records {
      * @param trace the last lines, if a promise was broken
      */
     record Result(
-            long seed,
-            long digest,
-            long switches,
-            Duration simulated,
-            int workflows,
-            int steps,
-            Tally tally,
-            String failure,
-            List<String> trace) {}
+            long seed, long digest, Figures figures, Tally tally, String failure, List<String> trace) {}
 
     private final long seed;
     private final SplittableRandom random;
     private final Trace trace;
     private final Tally tally = new Tally();
     private final SeededScheduler scheduler;
+    private final WorldClock clock;
     private final SystemDatabase database;
     private final Auditor auditor;
     private final Weather weather;
@@ -83,7 +76,8 @@ final class World implements Model.Records {
         random = new SplittableRandom(seed);
         trace = new Trace(keptLines);
         scheduler = new SeededScheduler(random.split(), trace);
-        database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
+        clock = new WorldClock(scheduler);
+        database = breakage.apply(new MemorySystemDatabase(clock));
         weather = switch (random.nextInt(10)) {
             case 0 -> Weather.CALM;
             case 1 -> Weather.OUTAGES;
@@ -91,8 +85,8 @@ final class World implements Model.Records {
         };
         boolean hints = random.nextInt(4) > 0;
         var pollInterval = Duration.ofMillis(random.nextInt(50, 1_500));
-        var promptness = new Promptness(weather, hints, pollInterval, database::now, this::breach);
-        auditor = new Auditor(database, tally, promptness, this::breach);
+        var promptness = new Promptness(weather, hints, pollInterval, clock::steadyNow, this::breach);
+        auditor = new Auditor(database, clock, tally, promptness, this::breach);
         ledger = new Ledger(auditor, weather, this::breach);
         var lease = Duration.ofSeconds(random.nextInt(1, 11));
         faults = new Faults(random.split(), scheduler, weather, lease.multipliedBy(2));
@@ -144,9 +138,11 @@ final class World implements Model.Records {
             log.close();
             runtimes.forEach(SimulatedRuntime::forget);
         }
+        var figures = new Figures(
+                1, script.executors(), rows().size(), ledger.steps(), faults.count(), scheduler.switches(),
+                Duration.ofNanos(scheduler.nanos()));
         return new Result(
-                seed, trace.digest(), scheduler.switches(), Duration.ofNanos(scheduler.nanos()), rows().size(),
-                ledger.steps(), tally, failure, failure == null ? List.of() : trace.lines());
+                seed, trace.digest(), figures, tally, failure, failure == null ? List.of() : trace.lines());
     }
 
     private void logged(Level level, String message) {
@@ -225,6 +221,10 @@ final class World implements Model.Records {
 
     SeededScheduler scheduler() {
         return scheduler;
+    }
+
+    WorldClock clock() {
+        return clock;
     }
 
     Faults faults() {
