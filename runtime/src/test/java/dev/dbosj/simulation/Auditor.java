@@ -30,6 +30,8 @@ final class Auditor {
     private final Map<String, SimulatedProcess> processes = new HashMap<>();
     private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
     private final Map<SimulatedProcess, Map<String, Integer>> running = new HashMap<>();
+    private final Map<SimulatedProcess, Set<String>> runs = new HashMap<>();
+    private final Tally tally;
     private final Set<Owner> unknown = new HashSet<>();
     private final Map<String, List<String>> toldCancelled = new HashMap<>();
     private final ChangeWitness changes;
@@ -44,6 +46,7 @@ final class Auditor {
     Auditor(SystemDatabase database, WorldClock clock, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
         this.clock = clock;
+        this.tally = tally;
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
         this.messages = new MessageWitness(tally, breach);
@@ -164,6 +167,8 @@ final class Auditor {
             insert.workflows().forEach(row -> rows.look(row.workflowId()));
         }
         if (command.effect() instanceof Effect.Change change) {
+            if (change.amendment() == Effect.Amendment.RESUME && change.workflowIds().stream().anyMatch(rows::hasOwner))
+                tally.count("resumed before its owner let go");
             if (change.amendment() == Effect.Amendment.CANCEL)
                 toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
             applied.ids().forEach(rows::look);
@@ -233,6 +238,8 @@ final class Auditor {
         }
         require(row.attempts() <= Programs.mostAttempts(row.name()),
                 "I6: %s runs, although it lost its executor %s times", row, row.attempts());
+        if (!runs.computeIfAbsent(process, key -> new HashSet<>()).add(workflowId))
+            fail("P9: %s runs twice on %s", workflowId, process);
         if (row.queueName() == null) return;
         int running = running(process).merge(row.queueName(), 1, Integer::sum);
         for (var queue : database.queues())
@@ -243,6 +250,7 @@ final class Auditor {
 
     /** A workflow's method ends, in whatever way. */
     void leaves(SimulatedProcess process, String workflowId) {
+        runs.getOrDefault(process, Set.of()).remove(workflowId);
         var row = database.workflow(workflowId);
         if (row != null && row.queueName() != null) running(process).merge(row.queueName(), -1, Integer::sum);
     }

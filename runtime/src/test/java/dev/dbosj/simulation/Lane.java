@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -53,7 +54,8 @@ public final class Lane {
             }
             default -> throw new IllegalArgumentException(arguments[0]);
         }
-        say(Word.FIGURES, simulation.figures().line());
+        var computed = Duration.ofNanos(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+        say(Word.FIGURES, simulation.figures().after(computed).line());
         simulation.tally().counts().forEach((event, count) -> say(Word.EVENT, count, event));
         Coverage.called().forEach(operation -> say(Word.CALLED, operation));
         System.exit(0);

@@ -19,6 +19,8 @@ final class Lanes {
     /** The compiler that is faster in the short run. */
     static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
+    private static final int WORTH_OPTIMIZING = 20;
+
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> events = new TreeMap<>();
     private final Set<String> called = new TreeSet<>();
@@ -40,9 +42,10 @@ final class Lanes {
 
     /** Runs all seeds from the first on, at least so many, and then until the time is over. */
     static Lanes ofSeeds(long first, long seconds, long least) {
+        var options = seconds < WORTH_OPTIMIZING ? List.of(QUICK_COMPILER) : List.<String>of();
         var tasks = new ArrayList<Task>();
         for (int lane = 0; lane < CORES; lane++)
-            tasks.add(new Task(Lane.Word.SEEDS.line(first + lane, CORES, seconds, least / CORES, 3)));
+            tasks.add(new Task(Lane.Word.SEEDS.line(first + lane, CORES, seconds, least / CORES, 3), options));
         return new Lanes((hundred, digest) -> {}).run(tasks);
     }
 

@@ -69,6 +69,11 @@ final class RowWitness {
         return seenOf(workflowId).row.epoch();
     }
 
+    /** Whether it had an owner when it was seen last. */
+    boolean hasOwner(String workflowId) {
+        return seenOf(workflowId).row.executorId() != null;
+    }
+
     // ---- looking ----------------------------------------------------------------------------------------------------
 
     /** Looks at what is new of all workflows. */

@@ -21,9 +21,9 @@ class SimulationTest {
     private static final boolean LONG_FORM = "true".equals(System.getenv("CI"));
     private static final long SECONDS = Long.getLong("dbosj.seconds", LONG_FORM ? 30 : 8);
     /** Enough for everything that matters to happen, however busy the machine is. */
-    private static final int LEAST_SEEDS = 1_000;
+    private static final int LEAST_SEEDS = LONG_FORM ? 2_000 : 600;
     private static final long SEEDS = 1_000_000_000;
-    private static final Set<String> EVENTS = Set.of(
+    static final Set<String> EVENTS = Set.of(
             "kill", "stop", "close", "claim", "takeover", "rejoin", "heartbeat of the dead", "renewal",
             "renewal of nothing", "checkpoint Fenced", "checkpoint Cancelled", "child Fenced",
             "named child Refused", "start Refused", "SUCCESS Fenced", "SUCCESS Cancelled", "ERROR Applied",
@@ -33,7 +33,10 @@ class SimulationTest {
             "event Applied", "event Fenced", "event Cancelled", "contended", "contended owner", "repeated CANCEL",
             "repeated RESUME", "late CANCEL", "late RESUME", "join", "limit reached", "claim by priority", "unserved",
             "heard WORK", "heard ARRIVAL", "heard CHANGE", "hint lost", "clock set back", "clock set forward",
-            "host's clock set");
+            "host's clock set", "apply LOST", "apply ANSWER_LOST", "apply LATE", "claim ANSWER_LOST", "claim LATE",
+            "renew ANSWER_LOST", "renew LATE", "tick ANSWER_LOST", "tick LATE", "join ANSWER_LOST", "join LATE",
+            "takeOver ANSWER_LOST", "takeOver LATE", "leave ANSWER_LOST", "child Cancelled",
+            "resumed before its owner let go");
 
     private static Lanes worlds;
 

@@ -140,7 +140,7 @@ final class World implements Model.Records {
         }
         var figures = new Figures(
                 1, script.executors(), rows().size(), ledger.steps(), faults.count(), scheduler.switches(),
-                Duration.ofNanos(scheduler.nanos()));
+                Duration.ofNanos(scheduler.nanos()), Duration.ZERO);
         return new Result(
                 seed, trace.digest(), figures, tally, failure, failure == null ? List.of() : trace.lines());
     }
@@ -212,7 +212,7 @@ final class World implements Model.Records {
 
     private SystemDatabase storeOf(SimulatedProcess process) {
         var audited = new AuditedStore(database, process, auditor, tally, this::noteOfDatabase);
-        return new FaultyStore(audited, process, scheduler, faults, auditor, strangers, grapevine);
+        return new FaultyStore(audited, process, scheduler, faults, auditor, strangers, grapevine, tally);
     }
 
     private void noteOfDatabase(String what) {
