@@ -120,7 +120,7 @@ final class Auditor {
         };
     }
 
-    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more, or lets go. */
+    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner, or lets go. */
     private void requireRenewed(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
         for (int i = 0; i < batch.size(); i++) {
             var owner = batch.get(i).owner();

@@ -95,7 +95,8 @@ final class ClaimWitness {
             requireOrder(mine, left);
             for (var row : waiting) if (taken.contains(row.workflowId())) requirePrompt(row);
             boolean full = mine.size() == request.slots().get(queue) || claimed.size() == request.inAll();
-            if (!full && !left.isEmpty() && free(queue) > 0) fail("I3: %s claimed %s, and left %s", request, mine, left);
+            if (!full && !left.isEmpty() && free(queue) > 0)
+                fail("I3: %s claimed %s, and left %s", request, mine, left);
         }
     }
 

@@ -29,7 +29,7 @@ public final class DigestRun {
         this.digests = Files.exists(unfinished) ? Digests.read(unfinished) : new Digests(new TreeMap<>());
     }
 
-    /** Arguments, all optional: the first thousand, the one behind the last, and the file. In the module's directory. */
+    /** In the module's directory. Arguments, all optional: the first thousand, the one behind the last, the file. */
     public static void main(String... arguments) throws IOException {
         long first = arguments.length > 0 ? Long.parseLong(arguments[0]) : 0;
         long end = arguments.length > 1 ? Long.parseLong(arguments[1]) : Digests.ALL_LINES;
@@ -47,7 +47,7 @@ public final class DigestRun {
         var known = digests.thousands();
         var missing = LongStream.range(first, end).filter(thousand -> !known.contains(thousand)).boxed().toList();
         var tasks = new ArrayList<Lanes.Task>();
-        for (int lane = 0; lane < Math.min(Lanes.CORES, missing.size()); lane++)
+        for (int lane = 0; lane < Lanes.CORES && !missing.isEmpty(); lane++)
             tasks.add(new Lanes.Task(Lane.Word.HUNDREDS.line(hundreds(missing, lane).toArray())));
         var failures = new Lanes(this::add).run(tasks).failures();
         if (!failures.isEmpty()) return failures;
@@ -57,11 +57,11 @@ public final class DigestRun {
         return failures;
     }
 
+    /** A thousand is done by all lanes together, so that it is soon kept. */
     private static List<Long> hundreds(List<Long> thousands, int lane) {
-        return LongStream.range(0, thousands.size())
-                .filter(i -> i % Lanes.CORES == lane)
-                .flatMap(i -> LongStream.range(0, Digests.PER_LINE).map(j -> thousands.get((int) i) * Digests.PER_LINE + j))
-                .boxed()
+        return thousands.stream()
+                .flatMap(it -> LongStream.range(it * Digests.PER_LINE, (it + 1) * Digests.PER_LINE).boxed())
+                .filter(hundred -> hundred % Lanes.CORES == lane)
                 .toList();
     }
 

@@ -78,7 +78,8 @@ class DigestTest {
         return ("""
                 Seeds take other courses than the digests in %s say.
                 Was the engine or the simulation changed? Write them anew: ./lab digest --write, or
-                  ./mvnw -pl runtime -am test -Dtest=DigestTest -Ddbosj.digest=write -Dsurefire.failIfNoSpecifiedTests=false
+                  ./mvnw -pl runtime -am test -Dtest=DigestTest -Dsurefire.failIfNoSpecifiedTests=false \\
+                      -Ddbosj.digest=write
                 To find the first seed that differs, print single digests here and in the other version, and compare:
                   … -Ddbosj.digest=%d-%d
                 Hundreds of seeds that differ""")

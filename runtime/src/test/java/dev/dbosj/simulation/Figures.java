@@ -58,7 +58,7 @@ record Figures(
         return ("seeds %d, executors a seed %.2f, workflows a seed %.1f, steps a seed %.1f, faults a seed %.1f,"
                         + " switches a seed %.0f, processor milliseconds a seed %.1f, simulated hours %.1f")
                 .formatted(seeds, average(executors), average(workflows), average(steps), average(faults),
-                        average(switches), average(computed.toNanos()) / 1e6, simulated.toSeconds() / (double) Duration.ofHours(1).toSeconds());
+                        average(switches), average(computed.toNanos()) / 1e6, simulated.toMinutes() / 60.0);
     }
 
     private double average(long sum) {

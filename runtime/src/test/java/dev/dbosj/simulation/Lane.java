@@ -35,12 +35,13 @@ public final class Lane {
 
     /**
      * Arguments: {@code SEEDS first stride seconds least enough} runs the first seed, the one a stride later and so on,
-     * at least so many and then until the time is over or enough have failed; {@code HUNDREDS h …} tells the digests of
-     * the seeds from 100 h on; {@code EACH first end} those of single seeds.
+     * at least so many and then until the time is over or enough have failed; {@code HUNDREDS h …} tells the digests
+     * of the hundred seeds from 100 h on; {@code EACH first end} those of single seeds.
      */
     public static void main(String... arguments) throws IOException {
         long[] numbers = Arrays.stream(arguments).skip(1).mapToLong(Long::parseLong).toArray();
         watch();
+        endWithParent();
         var simulation = new Simulation();
         switch (Word.valueOf(arguments[0])) {
             case SEEDS -> seeds(simulation, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
@@ -100,5 +101,19 @@ public final class Lane {
         });
         watchdog.setDaemon(true);
         watchdog.start();
+    }
+
+    /** Whoever started the lane keeps its input open; when it is gone, nobody needs the lane. */
+    private static void endWithParent() {
+        var guard = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) continue;
+            } catch (IOException closed) {
+                System.err.println("the input of the lane failed: " + closed);
+            }
+            Runtime.getRuntime().halt(3);
+        });
+        guard.setDaemon(true);
+        guard.start();
     }
 }

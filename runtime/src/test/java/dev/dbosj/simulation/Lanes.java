@@ -106,7 +106,7 @@ final class Lanes {
         } else if (line.startsWith(Lane.Word.DIGEST.line())) {
             seeds.put(Long.parseLong(words[1]), words[2]);
         } else {
-            failures.add(line.startsWith(Lane.Word.FAILURE.line()) ? line.substring(Lane.Word.FAILURE.line().length()) : line);
+            failures.add(line);
         }
     }
 

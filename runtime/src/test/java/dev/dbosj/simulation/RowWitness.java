@@ -156,7 +156,7 @@ final class RowWitness {
 
     private void requireLawfulStep(String id, WorkflowState before, WorkflowState now) {
         if (now == WorkflowState.CANCELLED)
-            require(changes.isBeingCancelled(id), "P7: workflow %s became CANCELLED, and nobody has just asked for it", id);
+            require(changes.isBeingCancelled(id), "P7: %s became CANCELLED, and nobody has just asked for it", id);
         boolean lawful = switch (before) {
             case ENQUEUED, DELAYED -> !now.isTerminal() || now == WorkflowState.CANCELLED;
             case PENDING -> true;

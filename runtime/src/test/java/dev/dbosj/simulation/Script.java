@@ -158,7 +158,8 @@ final class Script {
     /** Somebody corrects a clock, or puts it wrong: a host's by up to an hour, the database's mostly by less. */
     private void setClock() {
         if (random.nextBoolean()) {
-            hosts[random.nextInt(hosts.length)].process().jump(Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS)));
+            var process = hosts[random.nextInt(hosts.length)].process();
+            process.jump(Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS)));
             world.tally().count("host's clock set");
             return;
         }

@@ -63,6 +63,7 @@ final class Simulation {
     }
 
     static String failureLine(long seed, String what) {
-        return "seed %d: %s | replay with -Dtest=SimulationTest#everyPromise* -Ddbosj.simulation.seed=%d".formatted(seed, what, seed);
+        return "seed %d: %s | replay with -Dtest=SimulationTest#everyPromise* -Ddbosj.simulation.seed=%d"
+                .formatted(seed, what, seed);
     }
 }
