@@ -239,7 +239,7 @@ final class Auditor {
         require(row.attempts() <= Programs.mostAttempts(row.name()),
                 "I6: %s runs, although it lost its executor %s times", row, row.attempts());
         if (!runs.computeIfAbsent(process, key -> new HashSet<>()).add(workflowId))
-            fail("P9: %s runs twice on %s", workflowId, process);
+            tally.count("taken up where its old run still ends");
         if (row.queueName() == null) return;
         int running = running(process).merge(row.queueName(), 1, Integer::sum);
         for (var queue : database.queues())
@@ -271,11 +271,15 @@ final class Auditor {
         var row = database.workflow(workflowId);
         require(row != null, "I3: a step of %s begins, and the workflow does not exist", workflowId);
         if (row == null) return;
-        if (isRecorded(workflowId, step))
-            fail("G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
         if (step > 0 && !isRecorded(workflowId, step - 1))
             fail("P3: step %s of %s begins, and the one before is not on disk", step, workflowId);
-        if (row.executorId() == null || !isOf(process, row))
+        if (clock.isMisleading() && !isOf(process, row)) {
+            tally.count("begun beside its heir after the clock was set");
+            return;
+        }
+        if (isRecorded(workflowId, step))
+            fail("G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
+        if (!isOf(process, row))
             fail("P10: step %s of %s begins on %s, and belongs to %s", step, workflowId, process, row.executorId());
         boolean knows = row.status() == WorkflowState.CANCELLED
                 && knownCancelled.getOrDefault(process, Set.of()).contains(new Owner(workflowId, row.epoch()));
@@ -301,7 +305,7 @@ final class Auditor {
     }
 
     private boolean isOf(SimulatedProcess process, WorkflowStatus row) {
-        return processes.get(row.executorId()) == process;
+        return row.executorId() != null && processes.get(row.executorId()) == process;
     }
 
     private void require(boolean holds, String message, Object... values) {

@@ -76,7 +76,8 @@ final class World implements Model.Records {
         random = new SplittableRandom(seed);
         trace = new Trace(keptLines);
         scheduler = new SeededScheduler(random.split(), trace);
-        clock = new WorldClock(scheduler);
+        var lease = Duration.ofSeconds(random.nextInt(1, 11));
+        clock = new WorldClock(scheduler, lease);
         database = breakage.apply(new MemorySystemDatabase(clock));
         weather = switch (random.nextInt(10)) {
             case 0 -> Weather.CALM;
@@ -88,7 +89,6 @@ final class World implements Model.Records {
         var promptness = new Promptness(weather, hints, pollInterval, clock::steadyNow, this::breach);
         auditor = new Auditor(database, clock, tally, promptness, this::breach);
         ledger = new Ledger(auditor, weather, this::breach);
-        var lease = Duration.ofSeconds(random.nextInt(1, 11));
         faults = new Faults(random.split(), scheduler, weather, lease.multipliedBy(2));
         config = DBOSConfig.named("simulation")
                 .databaseUrl("memory:")

@@ -9,17 +9,29 @@ final class WorldClock implements Time {
     static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SeededScheduler scheduler;
+    private final Duration lease;
+    private long misleadingUntil;
     private Duration ahead = Duration.ZERO;
     private Duration furthestAhead = Duration.ZERO;
 
-    WorldClock(SeededScheduler scheduler) {
+    WorldClock(SeededScheduler scheduler, Duration lease) {
         this.scheduler = scheduler;
+        this.lease = lease;
     }
 
     /** Sets it forward, or back. */
     void jump(Duration howFar) {
         ahead = ahead.plus(howFar);
         if (ahead.compareTo(furthestAhead) > 0) furthestAhead = ahead;
+        if (!howFar.isNegative()) misleadingUntil = scheduler.nanos() + lease.toNanos();
+    }
+
+    /**
+     * Whether it was set forward less than a lease ago. An executor that cannot reach the database meanwhile looks dead
+     * to others before it can know: it writes nothing any more, but may begin a step that its heir begins as well.
+     */
+    boolean isMisleading() {
+        return scheduler.nanos() < misleadingUntil;
     }
 
     @Override
