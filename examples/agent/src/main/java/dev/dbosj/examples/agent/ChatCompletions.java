@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A model behind an endpoint that speaks as OpenAI's chat completions do. Keeps the key to itself. */
@@ -89,8 +90,8 @@ final class ChatCompletions implements Model {
             throw new ModelException("the model's server answered %d: %s".formatted(status, excerpt(response.body())));
         return Optional.ofNullable(parse(response.body()))
                 .map(Completion::choices)
-                .filter(choices -> !choices.isEmpty())
-                .map(choices -> choices.getFirst().message())
+                .flatMap(choices -> choices.stream().filter(Objects::nonNull).findFirst())
+                .map(Choice::message)
                 .filter(ChatCompletions::isUsable)
                 .orElseThrow(() -> new ModelException("this is no chat completion: " + excerpt(response.body())));
     }
@@ -105,7 +106,7 @@ final class ChatCompletions implements Model {
 
     private static boolean isUsable(Message message) {
         boolean callable = message.calls().stream()
-                .allMatch(call -> call.id() != null && call.function() != null && call.function().name() != null);
+                .allMatch(call -> call != null && call.id() != null && call.function() != null && call.function().name() != null);
         return callable && (message.content() != null || !message.calls().isEmpty());
     }
 

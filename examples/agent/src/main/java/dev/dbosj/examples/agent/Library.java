@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
@@ -40,6 +42,13 @@ final class Library implements AutoCloseable {
     private static final String TITLE = "title";
     private static final String TEXT = "text";
     private static final Map<String, Float> WEIGHTS = Map.of(TITLE, 3f, TEXT, 1f);
+
+    // Kept, because a logger that nobody holds forgets its level. Lucene recommends an incubating module at each start.
+    private static final Logger LUCENE = Logger.getLogger("org.apache.lucene.internal.vectorization");
+
+    static {
+        LUCENE.setLevel(Level.SEVERE);
+    }
 
     private final Analyzer analyzer = new EnglishAnalyzer();
     private final IndexReader reader;

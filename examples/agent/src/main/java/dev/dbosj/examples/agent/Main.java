@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,9 +37,6 @@ final class Main implements Callable<Integer> {
     private static final int MAX_FETCHED_BYTES = 256 * 1024;
     private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(10);
     private static final String OPENAI = "https://api.openai.com/v1";
-
-    // Kept, because a logger that nobody holds forgets its level. Lucene recommends an incubating module at each start.
-    private static final Logger LUCENE = Logger.getLogger("org.apache.lucene.internal.vectorization");
 
     @Spec
     private CommandSpec spec;
@@ -87,7 +82,6 @@ final class Main implements Callable<Integer> {
     private boolean help;
 
     public static void main(String[] arguments) {
-        LUCENE.setLevel(Level.SEVERE);
         // A name is looked up once: what a fetch has checked is what it connects to, whatever the name becomes meanwhile.
         Security.setProperty("networkaddress.cache.ttl", "-1");
         System.exit(new CommandLine(new Main())
