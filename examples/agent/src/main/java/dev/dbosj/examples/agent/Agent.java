@@ -52,7 +52,7 @@ final class Agent {
             if (reply.calls().isEmpty()) return reply.content();
 
             conversation.add(reply);
-            var running = DBOS.enqueueAll(TOOL_QUEUE, this::callTool, reply.calls()); // a workflow for each, side by side
+            var running = DBOS.enqueueAll(TOOL_QUEUE, this::callTool, reply.calls()); // a workflow for each
             for (int i = 0; i < running.size(); i++)
                 conversation.add(Message.tool(reply.calls().get(i), resultOf(running.get(i))));
         }

@@ -105,9 +105,13 @@ final class ChatCompletions implements Model {
     }
 
     private static boolean isUsable(Message message) {
-        boolean callable = message.calls().stream()
-                .allMatch(call -> call != null && call.id() != null && call.function() != null && call.function().name() != null);
-        return callable && (message.content() != null || !message.calls().isEmpty());
+        return message.calls().isEmpty()
+                ? message.content() != null
+                : message.calls().stream().allMatch(ChatCompletions::isUsable);
+    }
+
+    private static boolean isUsable(ToolCall call) {
+        return call != null && call.id() != null && call.function() != null && call.function().name() != null;
     }
 
     private static String excerpt(String body) {

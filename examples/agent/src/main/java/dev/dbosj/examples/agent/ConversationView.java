@@ -90,7 +90,9 @@ final class ConversationView implements AutoCloseable {
         turns++;
         int calls = reply.calls().size();
         out.println("turn %d, %s: %s".formatted(
-                turns, duration(step.startedAt(), step.completedAt()), calls == 0 ? "the answer" : calls + " tool calls"));
+                turns,
+                duration(step.startedAt(), step.completedAt()),
+                calls == 0 ? "the answer" : calls + " tool calls"));
     }
 
     private void showTool(ToolCall call, WorkflowStatus status) {

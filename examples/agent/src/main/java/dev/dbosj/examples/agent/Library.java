@@ -113,7 +113,8 @@ final class Library implements AutoCloseable {
             var query = new SimpleQueryParser(analyzer, WEIGHTS, SimpleQueryParser.PHRASE_OPERATOR).parse(words);
             var searcher = new IndexSearcher(reader);
             var found = searcher.search(query, HITS);
-            if (found.scoreDocs.length == 0) throw new ToolException("no page of %d has any of these words".formatted(pages()));
+            if (found.scoreDocs.length == 0)
+                throw new ToolException("no page of %d has any of these words".formatted(pages()));
             var excerpts = UnifiedHighlighter.builder(searcher, analyzer).build().highlight(TEXT, query, found);
             var lines = new ArrayList<String>();
             for (int i = 0; i < found.scoreDocs.length; i++) {

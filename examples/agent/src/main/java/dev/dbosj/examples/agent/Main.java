@@ -19,13 +19,13 @@ import picocli.CommandLine.Spec;
 /** The command line. The launch script says with the system property {@code demo.home} where the files are. */
 @Command(
         name = "demo agent",
-        description = "An agent that survives: it asks a model, runs the tools that the model asks for, each in a durable"
-                + " workflow, and goes on until the model answers. Kill it whenever you like: the same command goes on"
-                + " where it was.",
+        description = "An agent that survives: it asks a model, runs the tools that the model asks for, each in a"
+                + " durable workflow, and goes on until the model answers. Kill it whenever you like: the same command"
+                + " goes on where it was.",
         sortOptions = false,
         footer = {"",
-            "Environment: OPENAI_API_KEY, without which a recorded model answers a recorded question; OPENAI_BASE_URL for"
-                + " another endpoint that speaks as OpenAI's chat completions do.",
+            "Environment: OPENAI_API_KEY, without which a recorded model answers a recorded question; OPENAI_BASE_URL"
+                + " for another endpoint that speaks as OpenAI's chat completions do.",
             "Exit codes: 0 answered, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C."})
 final class Main implements Callable<Integer> {
     static final int OK = CommandLine.ExitCode.OK;
@@ -55,8 +55,8 @@ final class Main implements Callable<Integer> {
     private String databaseUrl;
 
     @Option(names = "--index", paramLabel = "DIR", defaultValue = "${sys:demo.home:-.}/index",
-            description = "What a model other than the recorded one searches: what ./demo has indexed there, or if there"
-                    + " is nothing, a few bundled pages; default ${DEFAULT-VALUE}.")
+            description = "What a model other than the recorded one searches: what ./demo has indexed there, or if"
+                    + " there is nothing, a few bundled pages; default ${DEFAULT-VALUE}.")
     private Path index;
 
     @Option(names = "--concurrency", paramLabel = "N", defaultValue = "4",
@@ -82,7 +82,7 @@ final class Main implements Callable<Integer> {
     private boolean help;
 
     public static void main(String[] arguments) {
-        // A name is looked up once: what a fetch has checked is what it connects to, whatever the name becomes meanwhile.
+        // A name is looked up once: what a fetch connects to is what it has checked, whatever became of the name.
         Security.setProperty("networkaddress.cache.ttl", "-1");
         System.exit(new CommandLine(new Main())
                 .setParameterExceptionHandler((wrong, given) -> {
@@ -121,9 +121,10 @@ final class Main implements Callable<Integer> {
             var model = live ? new ChatCompletions(baseUrl(), key.strip(), modelName, toolbox.tools()) : recorded;
             var asked = live && !question.isEmpty() ? question : recorded.question();
             if (!question.isEmpty() && !asked.equals(question))
-                System.out.println("Without OPENAI_API_KEY there is only a recorded model, and it answers another question.\n");
+                System.out.println("Without OPENAI_API_KEY a recorded model answers, and another question.\n");
             introduce(asked, model.name(), library);
-            return new Run(databaseUrl, model.name(), new Agent(model, toolbox, ledger), concurrency).execute(asked, fresh);
+            var agent = new Agent(model, toolbox, ledger);
+            return new Run(databaseUrl, model.name(), agent, concurrency).execute(asked, fresh);
         }
     }
 
@@ -142,6 +143,7 @@ final class Main implements Callable<Integer> {
 
     private void within(String what, int value, int least, int most) {
         if (value < least || value > most)
-            throw new ParameterException(spec.commandLine(), "%s %d is outside %d..%d".formatted(what, value, least, most));
+            throw new ParameterException(
+                    spec.commandLine(), "%s %d is outside %d..%d".formatted(what, value, least, most));
     }
 }

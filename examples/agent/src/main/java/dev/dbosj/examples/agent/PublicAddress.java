@@ -11,7 +11,9 @@ final class PublicAddress {
         var bytes = address.getAddress();
         int first = bytes[0] & 0xff;
         int second = bytes[1] & 0xff;
-        return address instanceof Inet4Address ? isPublic4(address, first, second, bytes[2]) : isPublic6(first, second, bytes);
+        return address instanceof Inet4Address
+                ? isPublic4(address, first, second, bytes[2])
+                : isPublic6(first, second, bytes);
     }
 
     private static boolean isPublic4(InetAddress address, int first, int second, byte third) {

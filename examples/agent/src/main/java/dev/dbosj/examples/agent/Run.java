@@ -55,7 +55,10 @@ final class Run {
     }
 
     private DBOSConfig configuration() {
-        return DBOSConfig.named("agent").databaseUrl(databaseUrl).shutdownHook(false).exceptions(ModelBusyException.class);
+        return DBOSConfig.named("agent")
+                .databaseUrl(databaseUrl)
+                .shutdownHook(false)
+                .exceptions(ModelBusyException.class);
     }
 
     private void show(DBOSRuntime dbos, WorkflowHandle<String> conversation) {

@@ -12,7 +12,11 @@ record ToolCall(String id, String type, Function function) {
      *
      * @param arguments a JSON object as text, as the model has written it: it may be anything
      */
-    record Function(String name, String arguments) {}
+    record Function(String name, String arguments) {
+        Function {
+            if (arguments == null) arguments = "";
+        }
+    }
 
     @Override
     public String toString() {

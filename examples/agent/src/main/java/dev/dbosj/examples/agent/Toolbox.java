@@ -57,7 +57,7 @@ final class Toolbox {
     }
 
     private static String argument(Tool tool, String arguments) throws ToolException {
-        if (arguments != null && arguments.length() <= MAX_ARGUMENT
+        if (arguments.length() <= MAX_ARGUMENT
                 && parse(arguments) instanceof JsonObject object
                 && object.size() == 1
                 && object.get(tool.parameter()) instanceof JsonPrimitive value

@@ -58,7 +58,8 @@ final class WebFetch {
     private void requireAllowed(URI uri) throws ToolException {
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme()))
             throw new ToolException("only http:// and https:// are allowed");
-        if (uri.getHost() == null || uri.getUserInfo() != null) throw new ToolException("it must name a host, and no user");
+        if (uri.getHost() == null || uri.getUserInfo() != null)
+            throw new ToolException("it must name a host, and no user");
         if (everywhere) return;
         try {
             for (var address : InetAddress.getAllByName(uri.getHost()))

@@ -82,7 +82,9 @@ class AgentTest {
         assertThat(told).extracting(Message::role)
                 .containsExactly("system", "user", "assistant", "tool", "tool", "tool", "tool", "tool");
         assertThat(told.get(1).content()).isEqualTo("what?");
-        assertThat(told.subList(3, 8)).extracting(Message::toolCallId).containsExactly("id-0", "id-1", "id-2", "id-3", "id-4");
+        assertThat(told.subList(3, 8))
+                .extracting(Message::toolCallId)
+                .containsExactly("id-0", "id-1", "id-2", "id-3", "id-4");
         assertThat(told.subList(3, 7)).extracting(Message::content).startsWith("slow 0", "quick 1", "failed: no 2");
         assertThat(told.get(6).content()).startsWith("failed: ").contains("a bug");
         assertThat(told.get(7).content()).isEqualTo("failed: there is no tool of this name");
@@ -123,7 +125,9 @@ class AgentTest {
         end.countDown();
 
         assertThat(conversation.getResult()).isEqualTo("done");
-        assertThat(model.conversations().getLast().getLast().content()).isEqualTo("failed: somebody has cancelled this call");
+        assertThat(model.conversations().getLast().getLast())
+                .extracting(Message::content)
+                .isEqualTo("failed: somebody has cancelled this call");
     }
 
     @Test

@@ -40,7 +40,9 @@ class CalculatorTest {
         "x", "System.exit(0)", "exit(0)", "${7*7}", "1;2", "٣", "\0", "1 + \uD83D\uDE00", "NaN", "Infinity"
     })
     void refusesWhatIsNoExpression(String text) {
-        assertThatThrownBy(() -> Calculator.calculate(text)).isInstanceOf(ToolException.class).hasMessageMatching(".{5,60}");
+        assertThatThrownBy(() -> Calculator.calculate(text))
+                .isInstanceOf(ToolException.class)
+                .hasMessageMatching(".{5,60}");
     }
 
     @ParameterizedTest

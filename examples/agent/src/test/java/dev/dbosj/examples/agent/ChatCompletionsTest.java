@@ -48,7 +48,8 @@ class ChatCompletionsTest {
     @Test
     void theModelIsAskedInTheFormOfTheEndpoint() throws ModelException {
         answer = """
-                {"id": "x", "choices": [{"index": 0, "message": {"role": "assistant", "content": "yes", "refusal": null}}]}""";
+                {"id": "x", "choices": [
+                  {"index": 0, "message": {"role": "assistant", "content": "yes", "refusal": null}}]}""";
         var call = new ToolCall("c1", "function", new ToolCall.Function("echo", "{}"));
         var conversation = List.of(
                 Message.user("1 < 2?"), new Message("assistant", null, List.of(call), null), Message.tool(call, "so?"));
@@ -73,9 +74,11 @@ class ChatCompletionsTest {
         answer = """
                 {"choices": [{"message": {"role": "assistant", "content": null, "tool_calls": [
                   {"id": "a", "type": "function", "function": {"name": "echo", "arguments": "{\\"text\\":\\"1\\"}"}},
-                  {"id": "b", "type": "function", "function": {"name": "echo", "arguments": ""}}]}}]}""";
+                  {"id": "b", "type": "function", "function": {"name": "echo"}}]}}]}""";
 
-        assertThat(model().reply(QUESTION).calls()).extracting(ToolCall::toString).containsExactly("echo {\"text\":\"1\"}", "echo ");
+        assertThat(model().reply(QUESTION).calls())
+                .extracting(ToolCall::toString)
+                .containsExactly("echo {\"text\":\"1\"}", "echo ");
     }
 
     @ParameterizedTest
@@ -84,7 +87,9 @@ class ChatCompletionsTest {
         this.status = status;
         answer = "later";
 
-        assertThatThrownBy(() -> model().reply(QUESTION)).isInstanceOf(ModelBusyException.class).hasMessageEndingWith("" + status);
+        assertThatThrownBy(() -> model().reply(QUESTION))
+                .isInstanceOf(ModelBusyException.class)
+                .hasMessageEndingWith("" + status);
     }
 
     @Test
@@ -92,7 +97,9 @@ class ChatCompletionsTest {
         var model = model();
         server.stop(0);
 
-        assertThatThrownBy(() -> model.reply(QUESTION)).isInstanceOf(ModelBusyException.class).hasMessageStartingWith("no answer from 127");
+        assertThatThrownBy(() -> model.reply(QUESTION))
+                .isInstanceOf(ModelBusyException.class)
+                .hasMessageStartingWith("no answer from 127.0.0.1");
     }
 
     @Test
@@ -102,14 +109,16 @@ class ChatCompletionsTest {
 
         assertThatThrownBy(() -> model().reply(QUESTION))
                 .isExactlyInstanceOf(ModelException.class)
-                .hasMessageStartingWith("the model's server answered 401: {\"error\": { \"message\": \"wrong key\"}} xxx")
+                .hasMessageStartingWith(
+                        "the model's server answered 401: {\"error\": { \"message\": \"wrong key\"}} xxx")
                 .hasMessageNotContaining("sk-secret")
                 .message().hasSizeLessThan(400);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "<html>", "null", "[]", "{}", "{\"choices\": null}", "{\"choices\": []}", "{\"choices\": [{}]}", "{\"choices\": [null]}",
+        "", "<html>", "null", "[]", "{}",
+        "{\"choices\": null}", "{\"choices\": []}", "{\"choices\": [{}]}", "{\"choices\": [null]}",
         "{\"choices\": [{\"message\": {\"role\": \"assistant\"}}]}",
         "{\"choices\": [{\"message\": {\"tool_calls\": [{\"id\": \"1\"}]}}]}",
         "{\"choices\": [{\"message\": {\"tool_calls\": [null]}}]}",
@@ -125,6 +134,7 @@ class ChatCompletionsTest {
 
     private ChatCompletions model() {
         var echo = new Tool("echo", "says it again", "text", "anything", text -> text);
-        return new ChatCompletions("http://127.0.0.1:%d/v1/".formatted(server.getAddress().getPort()), "sk-secret", "small", List.of(echo));
+        var baseUrl = "http://127.0.0.1:%d/v1/".formatted(server.getAddress().getPort());
+        return new ChatCompletions(baseUrl, "sk-secret", "small", List.of(echo));
     }
 }

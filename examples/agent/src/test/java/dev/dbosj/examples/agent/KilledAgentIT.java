@@ -53,13 +53,17 @@ class KilledAgentIT {
             var audit = LedgerAudit.of(ledger);
 
             assertThat(audit.ended()).as("every reply and every tool call").hasSize(TURNS + TOOLS);
-            assertThat(audit.begunBy(process.pid())).as("completed, and begun again").doesNotContainAnyElementsOf(completed);
+            assertThat(audit.begunBy(process.pid()))
+                    .as("completed, and begun again")
+                    .doesNotContainAnyElementsOf(completed);
             assertThat(audit.begunAgain()).as("under way, and so begun again").isEqualTo(underWay);
             assertThat(underWay).hasSizeLessThanOrEqualTo(AT_ONCE);
             assertThat(result.turns()).isEqualTo(TURNS);
             assertThat(result.tools()).isEqualTo(TOOLS).isEqualTo(result.earlier() + result.here());
             assertThat(result.earlier()).isPositive();
-            assertThat(process.output()).contains("On Mimas, a small moon of Saturn: 76.6 m").doesNotContain("Exception");
+            assertThat(process.output())
+                    .contains("On Mimas, a small moon of Saturn: 76.6 m")
+                    .doesNotContain("Exception");
         }
     }
 

@@ -22,10 +22,12 @@ final class ScriptedModel implements Model {
 
     /** Asks for tools whose only parameter is x; the n-th gets n, and has the id id-n. */
     static Message asking(String... tools) {
-        var calls = IntStream.range(0, tools.length)
-                .mapToObj(n -> new ToolCall("id-" + n, "function", new ToolCall.Function(tools[n], "{\"x\": \"" + n + "\"}")))
-                .toList();
+        var calls = IntStream.range(0, tools.length).mapToObj(n -> call(n, tools[n])).toList();
         return new Message(Message.ASSISTANT, null, calls, null);
+    }
+
+    private static ToolCall call(int n, String tool) {
+        return new ToolCall("id-" + n, "function", new ToolCall.Function(tool, "{\"x\": \"%d\"}".formatted(n)));
     }
 
     @Override

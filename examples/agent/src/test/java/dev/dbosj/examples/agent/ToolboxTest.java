@@ -26,7 +26,8 @@ class ToolboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", " ", "null", "text", "[]", "{", "{}", "{\"text\": null}", "{\"text\": \"\"}", "{\"text\": []}", "{\"text\": {}}",
+        "", " ", "null", "text", "[]", "{", "{}",
+        "{\"text\": null}", "{\"text\": \"\"}", "{\"text\": []}", "{\"text\": {}}",
         "{\"other\": \"a\"}", "{\"text\": \"a\", \"other\": \"b\"}", "{\"text\": \"a\"} {\"text\": \"b\"}"
     })
     void argumentsThatDoNotFitAreAnsweredWithThoseThatWould(String arguments) {

@@ -46,7 +46,8 @@ class WebFetchTest {
 
     @Test
     void aPageIsItsText() throws ToolException {
-        page("/", 200, "text/html; charset=utf-8", "<html><title>t</title><script>evil()</script><p>Grüße &amp; <b>mehr</b>");
+        page("/", 200, "text/html; charset=utf-8",
+                "<html><title>t</title><script>evil()</script><p>Grüße &amp; <b>mehr</b>");
         page("/plain", 200, "text/plain", "a\n b");
         page("/json", 200, "application/json", "{\"a\": 1}");
 
@@ -116,7 +117,10 @@ class WebFetchTest {
         page("/", 200, "text/plain", "secret");
         int port = server.getAddress().getPort();
 
-        for (var host : new String[] {"localhost", "127.0.0.1", "127.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"})
+        var names = new String[] {
+            "localhost", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"
+        };
+        for (var host : names)
             assertThatThrownBy(() -> publicOnly.fetch("http://%s:%d/".formatted(host, port)))
                     .as(host)
                     .isInstanceOf(ToolException.class);
@@ -125,10 +129,10 @@ class WebFetchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1", "https://192.168.1.1:8443/x", "http://[fd00::1]/",
-        "http://nobody:secret@example.com/", "http:///path", "http:x", "file:///etc/passwd", "ftp://example.com/", "jar:http://a!/",
-        "javascript:alert(1)", "//example.com/", "example.com", "http://exa mple.com/", "http://a_b.c\\@example.com/", "http://%00/",
-        "no url at all", "http://host.invalid/"
+        "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1", "https://192.168.1.1:8443/x",
+        "http://[fd00::1]/", "http://nobody:secret@example.com/", "http:///path", "http:x", "file:///etc/passwd",
+        "ftp://example.com/", "jar:http://a!/", "javascript:alert(1)", "//example.com/", "example.com",
+        "http://exa mple.com/", "http://a_b.c\\@example.com/", "http://%00/", "no url at all", "http://host.invalid/"
     })
     void whatIsNotAPublicWebAddressIsRefused(String url) {
         assertThatThrownBy(() -> publicOnly.fetch(url)).isInstanceOf(ToolException.class);
