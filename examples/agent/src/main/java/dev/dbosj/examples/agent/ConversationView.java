@@ -41,7 +41,7 @@ final class ConversationView implements AutoCloseable {
     private final Set<Integer> shown = new HashSet<>();
     private int turns;
     private int toolsEarlier;
-    private int toolsHere;
+    private int toolsNow;
 
     /** @param begin what was done before is marked as earlier */
     ConversationView(DBOSClient dbos, String workflowId, Instant begin, PrintStream out) {
@@ -98,7 +98,7 @@ final class ConversationView implements AutoCloseable {
     private void showTool(ToolCall call, WorkflowStatus status) {
         boolean earlier = status.completedAt().isBefore(begin);
         if (earlier) toolsEarlier++;
-        else toolsHere++;
+        else toolsNow++;
         out.println(LINE.formatted(
                 call.function().name(),
                 oneLine(argumentOf(call), ARGUMENT_WIDTH),
@@ -137,8 +137,8 @@ final class ConversationView implements AutoCloseable {
         return toolsEarlier;
     }
 
-    int toolsHere() {
-        return toolsHere;
+    int toolsNow() {
+        return toolsNow;
     }
 
     /** Prints what is left. */

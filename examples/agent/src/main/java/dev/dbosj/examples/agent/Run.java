@@ -14,6 +14,9 @@ import java.util.concurrent.CountDownLatch;
 final class Run {
     private static final int INTERRUPTED = 130;
 
+    // On PostgreSQL, others go on with the work of a killed process when its lease has ended; on SQLite, at once.
+    private static final Duration LEASE = Duration.ofSeconds(5);
+
     private final Instant begin = Instant.now();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String databaseUrl;
@@ -57,6 +60,7 @@ final class Run {
     private DBOSConfig configuration() {
         return DBOSConfig.named("agent")
                 .databaseUrl(databaseUrl)
+                .lease(LEASE)
                 .shutdownHook(false)
                 .exceptions(ModelBusyException.class);
     }
@@ -73,8 +77,8 @@ final class Run {
         System.out.println("\n%s\n".formatted(answer));
         if (conversation.getStatus().completedAt().isBefore(begin))
             System.out.println("this was answered before; --fresh asks anew");
-        System.out.println(String.format(Locale.ROOT, "agent turns=%d tools=%d earlier=%d here=%d seconds=%.1f",
-                view.turns(), view.toolsEarlier() + view.toolsHere(), view.toolsEarlier(), view.toolsHere(),
+        System.out.println(String.format(Locale.ROOT, "agent turns=%d tools=%d earlier=%d now=%d seconds=%.1f",
+                view.turns(), view.toolsEarlier() + view.toolsNow(), view.toolsEarlier(), view.toolsNow(),
                 Duration.between(begin, Instant.now()).toMillis() / 1e3));
     }
 

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 final class AgentProcess implements AutoCloseable {
     private static final Path TARGET = Path.of(System.getProperty("agent.target"));
     private static final Pattern LAST_LINE =
-            Pattern.compile("agent turns=(\\d+) tools=(\\d+) earlier=(\\d+) here=(\\d+) seconds=\\d+\\.\\d");
+            Pattern.compile("agent turns=(\\d+) tools=(\\d+) earlier=(\\d+) now=(\\d+) seconds=\\d+\\.\\d");
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** What the last line says. */
-    record Result(int turns, int tools, int earlier, int here) {}
+    record Result(int turns, int tools, int earlier, int now) {}
 
     private final Process process;
     private final Path output;

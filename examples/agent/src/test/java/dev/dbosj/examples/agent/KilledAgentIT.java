@@ -59,7 +59,7 @@ class KilledAgentIT {
             assertThat(audit.begunAgain()).as("under way, and so begun again").isEqualTo(underWay);
             assertThat(underWay).hasSizeLessThanOrEqualTo(AT_ONCE);
             assertThat(result.turns()).isEqualTo(TURNS);
-            assertThat(result.tools()).isEqualTo(TOOLS).isEqualTo(result.earlier() + result.here());
+            assertThat(result.tools()).isEqualTo(TOOLS).isEqualTo(result.earlier() + result.now());
             assertThat(result.earlier()).isPositive();
             assertThat(process.output())
                     .contains("On Mimas, a small moon of Saturn: 76.6 m")
