@@ -77,7 +77,7 @@ class KilledAgentIT {
         }
         try (var process = start("--pace=0", "What is it?")) {
             assertThat(process.awaitResult().tools()).isEqualTo(TOOLS);
-            assertThat(process.output()).contains("answers another question");
+            assertThat(process.output()).contains("a recorded model answers");
         }
         int done = LedgerAudit.of(ledger).lines();
         try (var process = start()) {
