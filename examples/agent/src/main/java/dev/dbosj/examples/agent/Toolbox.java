@@ -57,22 +57,22 @@ final class Toolbox {
     }
 
     private static String argument(Tool tool, String arguments) throws ToolException {
-        if (arguments.length() <= MAX_ARGUMENT
-                && parse(arguments) instanceof JsonObject object
-                && object.size() == 1
-                && object.get(tool.parameter()) instanceof JsonPrimitive value
-                && !value.getAsString().isBlank())
-            return value.getAsString();
-        throw new ToolException("the arguments must be {\"%s\": \"%s\"}, at most %d characters"
-                .formatted(tool.parameter(), tool.hint(), MAX_ARGUMENT));
+        if (arguments.length() > MAX_ARGUMENT) throw unfit(tool);
+        try {
+            if (JsonParser.parseString(arguments) instanceof JsonObject object
+                    && object.size() == 1
+                    && object.get(tool.parameter()) instanceof JsonPrimitive value
+                    && !value.getAsString().isBlank())
+                return value.getAsString();
+            throw unfit(tool);
+        } catch (JsonParseException malformed) {
+            throw unfit(tool);
+        }
     }
 
-    private static Object parse(String json) {
-        try {
-            return JsonParser.parseString(json);
-        } catch (JsonParseException notJson) {
-            return notJson;
-        }
+    private static ToolException unfit(Tool tool) {
+        return new ToolException("the arguments must be {\"%s\": \"%s\"}, at most %d characters"
+                .formatted(tool.parameter(), tool.hint(), MAX_ARGUMENT));
     }
 
     private static String readSlowly(Library library, String location, Duration readingTime) throws ToolException {

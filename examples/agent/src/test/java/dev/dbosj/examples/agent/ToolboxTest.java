@@ -38,7 +38,8 @@ class ToolboxTest {
 
     @Test
     void argumentsWithoutEndAndNoArgumentsAtAllAreRefused() {
-        for (var arguments : new String[] {"{\"text\": \"" + "x".repeat(2_000) + "\"}", "[".repeat(1_000_000), null})
+        var tooLong = "{\"text\": \"" + "x".repeat(2_000) + "\"}";
+        for (var arguments : new String[] {tooLong, "[".repeat(2_000), "[".repeat(1_000_000), null})
             assertThatThrownBy(() -> use("echo", arguments)).isInstanceOf(ToolException.class);
     }
 
