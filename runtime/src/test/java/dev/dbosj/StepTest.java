@@ -105,7 +105,7 @@ class StepTest {
 
         @Workflow
         String hangsTwice() throws InterruptedException {
-            return DBOS.runStep(StepOptions.named("twice").timeout(BRIEFLY).maxAttempts(3).interval(AT_ONCE), () -> {
+            return DBOS.runStep(StepOptions.named("twice").timeout(BRIEFLY).maxAttempts(100).interval(AT_ONCE), () -> {
                 if (DBOS.attempt() < 3) return hang();
                 noteAttempt();
                 return "in time";
@@ -261,8 +261,8 @@ class StepTest {
         try (var dbos = launch()) {
             assertThat(dbos.startWorkflow(errands::hangsTwice).getResult()).isEqualTo("in time");
         }
-        assertThat(errands.ledger)
-                .containsExactly("attempt 1", "interrupted", "attempt 2", "interrupted", "attempt 3");
+        // A machine that has other things to do can make the third one late as well.
+        assertThat(errands.ledger).startsWith("attempt 1", "interrupted", "attempt 2", "interrupted", "attempt 3");
     }
 
     @Test
@@ -468,6 +468,7 @@ class StepTest {
                 assertThat(heir.retrieveWorkflow("cancelled", String.class).getResult()).isEqualTo("after");
             }
             assertThat(errands.ledger).containsExactly("attempt 1", "attempt 1", "attempt 1", "went", "after");
+            lost.go.countDown();
         }
     }
 
@@ -484,9 +485,9 @@ class StepTest {
                 for (var id : List.of("hanging", "deaf")) heir.retrieveWorkflow(id, String.class).getResult();
             }
             zombie.revive();
-            lost.interrupted.await();
+            while (!lost.ledger.contains("interrupted")) Thread.onSpinWait();
             lost.go.countDown();
-            while (!lost.ledger.contains("went") || !lost.ledger.contains("interrupted")) Thread.onSpinWait();
+            while (!lost.ledger.contains("went")) Thread.onSpinWait();
         }
         try (var client = DBOSClient.connect(config())) {
             assertThat(steps(client, "hanging")).containsExactly("hang");
