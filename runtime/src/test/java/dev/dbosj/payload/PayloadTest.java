@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class PayloadTest {
     private static final boolean LONG = "true".equals(System.getenv("CI"));
-    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 20 : 2);
+    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 10 : 1);
     private static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
     private static final int MAX_BYTES = 16 << 20;
     private static final String[] TOKENS = {

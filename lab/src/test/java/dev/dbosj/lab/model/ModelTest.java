@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 class ModelTest {
     private static final boolean LONG = "true".equals(System.getenv("CI"));
-    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 30 : 3);
+    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 20 : 2);
     private static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
     private static final int LENGTH = 25;
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ClockTest {
     private static final boolean LONG = "true".equals(System.getenv("CI"));
-    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 15 : 3);
+    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 8 : 2);
     private static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
     private static final int HOUR = 3_600;
     private static final int[] SKEWS = {-HOUR, 0, HOUR};

@@ -37,7 +37,7 @@ class PowerTest {
     static final String NAME = "power.db";
 
     private static final boolean LONG = "true".equals(System.getenv("CI"));
-    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 20 : 2);
+    private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 10 : 1);
     private static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
     private static final int COMMITS = 60;
     private static final int IMAGES_PER_ROUND = 100;
