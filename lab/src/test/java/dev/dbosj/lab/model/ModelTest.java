@@ -27,6 +27,7 @@ class ModelTest {
     private static final boolean LONG = "true".equals(System.getenv("CI"));
     private static final int SECONDS = Integer.getInteger("dbosj.seconds", LONG ? 20 : 2);
     private static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
+    private static final int LEAST = 3;
     private static final int LENGTH = 25;
 
     /** How long the engine may take for what it does at once, on a machine that does much else. */
@@ -45,7 +46,7 @@ class ModelTest {
         try {
             urls.forEach((store, url) -> engines.put(store, new Engine(url)));
             long end = System.nanoTime() + SECONDS * 1_000_000_000L;
-            for (; sequences == 0 || System.nanoTime() < end; sequences++) {
+            for (; sequences < LEAST || System.nanoTime() < end; sequences++) {
                 var calls = Call.sequence(SEED + sequences, LENGTH);
                 for (var store : engines.entrySet()) play(store.getValue(), calls, store.getKey(), SEED + sequences);
             }
