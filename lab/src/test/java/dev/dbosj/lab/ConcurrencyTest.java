@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * Several processes work on a queue that allows few workflows at once, and one of them is always being killed. Nobody
  * ever sees more holders of a slot than there are slots, and of those who wait the most urgent comes first.
  */
+@Tag("T3")
 @EachStore
 @Timeout(3600)
 class ConcurrencyTest {

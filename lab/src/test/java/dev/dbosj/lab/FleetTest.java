@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * lease and goes on later, at random moments, wherever that may be. On one file a process that is stopped inside of a
  * commit makes everybody wait; nowhere does it make anything wrong.
  */
+@Tag("T3")
 @EachStore
 @Timeout(3600)
 class FleetTest {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbosj.time.Signals;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One process after the other is killed with SIGKILL; what they leave is what an undisturbed run leaves. */
+@Tag("T3")
 @EachStore
 @Timeout(3600)
 class KillTest {

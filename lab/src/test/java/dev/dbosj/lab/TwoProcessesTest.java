@@ -7,10 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two processes work on one database, on the same orders. One is killed; the other goes on with what it had begun. */
+@Tag("T3")
 @EachStore
 @Timeout(600)
 class TwoProcessesTest {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A process is stopped past its lease, each of its workflows right before another deed. Another one takes over and
  * finishes them. Then the zombie wakes up and does what it was about to do: it changes nothing.
  */
+@Tag("T4")
 @EachStore
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.dbosj.store.SystemDatabase;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A simulation that has never found anything proves nothing: it must find stores with one mistake each. */
+@Tag("T1")
+@Tag("canary")
 class CanariesTest {
     private static final long SEEDS = 300;
 

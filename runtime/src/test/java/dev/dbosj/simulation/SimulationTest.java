@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The real engine in thousands of simulated worlds. A failure prints its seed; {@code -Ddbosj.simulation.seed=N} runs
  * that world alone and writes its whole trace, {@code -Ddbosj.simulation.seconds=N} looks for longer.
  */
+@Tag("T1")
 class SimulationTest {
     private static final String SEED = "dbosj.simulation.seed";
     private static final long SECONDS = Long.getLong("dbosj.simulation.seconds", 30);

@@ -17,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that break, and processes that stop, at the worst moments. */
+@Tag("T5")
 @Timeout(60)
 class LostAnswerTest {
     private static final Duration LEASE = Duration.ofSeconds(1);

@@ -14,10 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A connection that breaks leaves the outcome open: it is found out, never assumed. */
+@Tag("T5")
 @Timeout(120)
 class CutConnectionsTest {
     private static final int CUTS = Integer.getInteger("dbosj.cuts", 100);

@@ -16,11 +16,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Whatever happens to the server, work goes on by itself when that is over: nothing is lost, nothing is doubled. */
+@Tag("T5")
 @Timeout(180)
 class FaultsTest {
     private static final int MAX_CONNECTIONS = 40;
