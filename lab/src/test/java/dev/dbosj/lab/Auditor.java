@@ -179,9 +179,8 @@ final class Auditor {
 
     private boolean stoodAtTheDoor(Entry begin) {
         var continued = continuedAt.get(begin.pid());
-        if (continued == null) return false;
-        long since = begin.at() - continued;
-        return since >= 0 && since < THROUGH_THE_DOOR.toNanos();
+        // Who was stopped between its look at the clock and its line in the ledger seems to have begun before.
+        return continued != null && begin.at() - continued < THROUGH_THE_DOOR.toNanos();
     }
 
     /** Whether its process had a fault since. */

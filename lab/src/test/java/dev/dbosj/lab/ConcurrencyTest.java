@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(3600)
 class ConcurrencyTest {
     private static final int WORKERS = 4;
+    private static final int SECONDS = Course.seconds(6, 0.07);
     private static final int WAITING = 60;
     private static final int PRIORITIES = 3;
     private static final Duration LEASE = Duration.ofSeconds(2);
@@ -44,7 +45,7 @@ class ConcurrencyTest {
             for (int worker = 0; worker < WORKERS; worker++) workers.add(lab.start(lab.job().lease(LEASE)));
             for (var worker : workers) worker.await("READY", Lab.SOON);
             try (var sampler = new Sampler(lab.tables())) {
-                long end = System.nanoTime() + Duration.ofSeconds(Lab.SECONDS).toNanos();
+                long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
                 long nextKill = nextKill();
                 while (System.nanoTime() - end < 0) {
                     feed(lab, client);
@@ -85,7 +86,7 @@ class ConcurrencyTest {
         var figures = ("CONCURRENCY %s: limit %d, %d of one, over %d processes, %d kills in %d s, %d workflows,"
                 + " most holders %d (%d of one) in %d samples%s, most bodies %d (%d of one), overtaken %d, seed %d")
                 .formatted(
-                        store, Turns.CONCURRENCY, Turns.OF_ONE, WORKERS, kills, Lab.SECONDS, accepted,
+                        store, Turns.CONCURRENCY, Turns.OF_ONE, WORKERS, kills, SECONDS, accepted,
                         sampler.mostHolders(), sampler.mostHoldersOfOne(), sampler.samples(), ofWitness(lab),
                         found.mostInAll(), found.mostAtOnce(), overtakings.size(), Lab.SEED);
         assertThat(found.all()).as(figures).isEmpty();

@@ -22,8 +22,6 @@ class CtrlCTest {
     /** The wait for the last writes comes to it. */
     private static final Duration BOUND_WITHOUT_DATABASE = BOUND.plusSeconds(15);
 
-    private static final int RESTARTS = Math.max(3, Lab.KILLS / 16);
-
     private final Store store;
 
     CtrlCTest(Store store) {
@@ -79,7 +77,8 @@ class CtrlCTest {
         var random = new Random(Lab.SEED);
         try (var lab = new Lab("CtrlCTest#restartsUnderLoadRepeatNoStep", store)) {
             var audit = new OrdersAudit(lab);
-            for (int restart = 0; restart < RESTARTS; restart++) {
+            var course = new Course(3, 0.05);
+            while (course.goesOn()) {
                 var worker = lab.start(lab.job());
                 worker.tell(Orders.command(OrdersAudit.orders(lab.tablesAtRest()), Integer.MAX_VALUE, 3));
                 worker.await("READY", Lab.SOON);
@@ -93,7 +92,7 @@ class CtrlCTest {
             var last = lab.start(lab.job());
             lab.awaitIdle();
             Lab.end(last);
-            var found = audit.judge("CTRL-C %s under load: %d restarts".formatted(store, RESTARTS), "");
+            var found = audit.judge("CTRL-C %s under load: %d restarts".formatted(store, course.rounds()), "");
             assertThat(found.begunAgain()).isZero();
         }
     }

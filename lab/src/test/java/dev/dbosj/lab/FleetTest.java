@@ -59,11 +59,11 @@ class FleetTest {
         try (var lab = new Lab("FleetTest", store); var hiccups = new Hiccups()) {
             var audit = new OrdersAudit(lab);
             for (int worker = 0; worker < WORKERS; worker++) start(lab);
-            for (int fault = 0; fault < Lab.FAULTS; fault++) {
+            for (var course = new Course(5, 0.25); course.goesOn();) {
                 Thread.sleep(random.nextInt(700));
                 goOn(lab, false);
                 var victim = victim(lab);
-                if (random.nextBoolean() || away.size() == AWAY_AT_ONCE) kill(lab, victim);
+                if (random.nextInt(3) == 0 || away.size() == AWAY_AT_ONCE) kill(lab, victim);
                 else stop(lab, victim);
                 audit.look(lab.tables());
             }

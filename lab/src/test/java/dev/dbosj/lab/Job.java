@@ -19,10 +19,10 @@ record Job(String databaseUrl, Path ledger, int life, Duration lease, String dea
                 Boolean.toString(answersNoted));
     }
 
-    static Job of(String[] arguments) {
+    static Job of(List<String> arguments) {
         return new Job(
-                arguments[0], Path.of(arguments[1]), Integer.parseInt(arguments[2]),
-                Duration.parse(arguments[3]), arguments[4], Boolean.parseBoolean(arguments[5]));
+                arguments.get(0), Path.of(arguments.get(1)), Integer.parseInt(arguments.get(2)),
+                Duration.parse(arguments.get(3)), arguments.get(4), Boolean.parseBoolean(arguments.get(5)));
     }
 
     Job dyingAt(Signals.Point point, int occurrence) {

@@ -32,7 +32,7 @@ class KillTest {
     @Test
     void atRandomMoments() throws Exception {
         var random = new Random(Lab.SEED);
-        kill("atRandomMoments", randomKills(), (lab, work) -> {
+        kill("atRandomMoments", new Course(randomKills(), 0.4), (lab, work) -> {
             boolean whileLaunching = random.nextInt(8) == 0;
             int millis = random.nextInt(400) + (random.nextInt(3) == 0 ? untilTakeover() : 0);
             var worker = lab.start(lab.job());
@@ -47,7 +47,7 @@ class KillTest {
     void atNamedPoints() throws Exception {
         var random = new Random(Lab.SEED);
         var points = Signals.Point.values();
-        kill("atNamedPoints", Lab.KILLS / 3, (lab, work) -> {
+        kill("atNamedPoints", new Course(5, 0.15), (lab, work) -> {
             var job = lab.job();
             var point = points[job.life() % points.length];
             int occurrence = 1 + random.nextInt(point == Signals.Point.LEASE_TAKEN ? 6 : 60);
@@ -61,7 +61,7 @@ class KillTest {
 
     /** Where lives have to be long there are few of them. */
     private int randomKills() {
-        return store == Store.SQLITE ? Lab.KILLS * 2 / 3 : Lab.KILLS / 5;
+        return store == Store.SQLITE ? 10 : 3;
     }
 
     /** Where nobody tells of a death, most lives are too short to take over what the one before has left. */
@@ -69,10 +69,10 @@ class KillTest {
         return store == Store.SQLITE ? 0 : (int) store.lease().toMillis() + 500;
     }
 
-    private void kill(String experiment, int kills, Death death) throws Exception {
+    private void kill(String experiment, Course course, Death death) throws Exception {
         try (var lab = new Lab("KillTest#" + experiment, store)) {
             var audit = new OrdersAudit(lab);
-            for (int kill = 0; kill < kills; kill++) {
+            while (course.goesOn()) {
                 int from = OrdersAudit.orders(lab.tablesAtRest());
                 death.of(lab, Orders.command(from, Integer.MAX_VALUE, AT_A_TIME));
                 audit.look(lab.tablesAtRest());
@@ -82,7 +82,7 @@ class KillTest {
             last.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(last);
-            var found = audit.judge("KILL %s %s: %d kills".formatted(store, experiment, kills), "");
+            var found = audit.judge("KILL %s %s: %d kills".formatted(store, experiment, course.rounds()), "");
             assertThat(found.begunAgain()).as("steps that a kill has interrupted").isPositive();
         }
     }

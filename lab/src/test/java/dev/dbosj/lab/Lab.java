@@ -18,15 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * otherwise the folder is kept, and it says how to do the same again.
  */
 final class Lab implements AutoCloseable {
-    static final long SEED = Long.getLong("dbosj.lab.seed", System.nanoTime() % 1_000_000);
-    /** How often processes are killed of which there is one at a time. */
-    static final int KILLS = Integer.getInteger("dbosj.lab.kills", 15);
-
-    /** How often one of a fleet is killed or stopped. */
-    static final int FAULTS = Integer.getInteger("dbosj.lab.faults", 5);
-
-    /** How long those work that share slots. */
-    static final int SECONDS = Integer.getInteger("dbosj.lab.seconds", 6);
+    static final long SEED = Long.getLong("dbosj.seed", System.nanoTime() % 1_000_000);
 
     /** How long anything may take that takes no time. A loaded machine may keep a new process waiting for a minute. */
     static final Duration SOON = Duration.ofMinutes(2);
@@ -177,9 +169,8 @@ final class Lab implements AutoCloseable {
         System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
                   ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
-                      -Ddbosj.lab.store=%s -Ddbosj.lab.seed=%d -Ddbosj.lab.kills=%d -Ddbosj.lab.faults=%d \
-                      -Ddbosj.lab.seconds=%d
-                """, folder, name, store, SEED, KILLS, FAULTS, SECONDS);
+                      -Ddbosj.lab.store=%s -Ddbosj.seed=%d -Ddbosj.seconds=%d
+                """, folder, name, store, SEED, Course.granted());
     }
 
     private static void delete(Path folder) {

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;
-    private static final int KILLS = Math.max(2, Lab.KILLS / 16);
-    private static final int PAIRS = Math.max(1, Lab.KILLS / 24);
 
     private final Store store;
 
@@ -33,7 +31,8 @@ class TwoProcessesTest {
             var audit = new OrdersAudit(lab);
             var survivor = startWorking(lab);
             long longest = 0;
-            for (int kill = 0; kill < KILLS; kill++) {
+            var course = new Course(2, 0.05);
+            while (course.goesOn()) {
                 var victim = survivor;
                 survivor = startWorking(lab);
                 Thread.sleep(200 + random.nextInt(300));
@@ -49,7 +48,7 @@ class TwoProcessesTest {
             Lab.end(survivor);
             var pause = Duration.ofNanos(longest);
             var figures = ", longest pause %d ms".formatted(pause.toMillis());
-            audit.judge("KILL %s oneOfTwo: %d kills".formatted(store, KILLS), figures);
+            audit.judge("KILL %s oneOfTwo: %d kills".formatted(store, course.rounds()), figures);
             assertThat(pause).isLessThan(store.takeover());
         }
     }
@@ -62,7 +61,8 @@ class TwoProcessesTest {
             var audit = new OrdersAudit(lab);
             var first = startWorking(lab);
             var second = startWorking(lab);
-            for (int pair = 0; pair < PAIRS; pair++) {
+            var course = new Course(1, 0.03);
+            while (course.goesOn()) {
                 killInAStep(lab, first);
                 Thread.sleep(random.nextInt(1200));
                 lab.kill(second);
@@ -74,7 +74,7 @@ class TwoProcessesTest {
             for (var worker : List.of(first, second)) worker.await("DONE", Lab.LONG);
             lab.awaitIdle();
             Lab.end(first, second);
-            audit.judge("KILL %s bothOfTwo: %d kills".formatted(store, 2 * PAIRS), "");
+            audit.judge("KILL %s bothOfTwo: %d kills".formatted(store, 2 * course.rounds()), "");
         }
     }
 

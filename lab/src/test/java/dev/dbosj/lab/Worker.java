@@ -9,7 +9,9 @@ import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -57,12 +59,29 @@ final class Worker {
 
     public static void main(String[] arguments) throws Exception {
         Thread.ofPlatform().daemon().start(() -> haltAfter(LONGEST_LIFE));
-        var worker = new Worker(Job.of(arguments));
+        var commands = new BufferedReader(new InputStreamReader(System.in));
+        if (arguments.length > 0) warmUp();
+        var job = commands.readLine();
+        if (job == null) return;
+        var worker = new Worker(Job.of(List.of(job.split("\t", -1))));
         worker.dbos.launch();
         System.out.println("READY");
-        var commands = new BufferedReader(new InputStreamReader(System.in));
         for (var line = commands.readLine(); line != null; line = commands.readLine()) worker.obey(line.split(" "));
         Runtime.getRuntime().halt(BEREAVED);
+    }
+
+    /** What a spare virtual machine can do before it has a job: load what it is going to need. */
+    private static void warmUp() throws IOException {
+        var ledger = Files.createTempFile("warm-up", ".txt");
+        try {
+            var job = new Job("memory:", ledger, 0, Duration.ofSeconds(30), "", false);
+            var worker = new Worker(job);
+            worker.dbos.launch();
+            worker.takeOrders(0, 1, 1);
+            worker.dbos.close();
+        } finally {
+            Files.delete(ledger);
+        }
     }
 
     private static void haltAfter(Duration life) {
@@ -78,7 +97,10 @@ final class Worker {
         switch (command[0]) {
             case "orders" -> {
                 var numbers = Stream.of(command).skip(1).mapToInt(Integer::parseInt).toArray();
-                Thread.ofPlatform().daemon().start(() -> takeOrders(numbers[0], numbers[1], numbers[2]));
+                Thread.ofPlatform().daemon().start(() -> {
+                    takeOrders(numbers[0], numbers[1], numbers[2]);
+                    System.out.println("DONE");
+                });
             }
             case "enough" -> enough = true;
             case "hold" -> holds.arm(command[1]);
@@ -114,8 +136,8 @@ final class Worker {
     }
 
     /**
-     * Accepts orders one after the other, so many at a time, until it is told that it is enough. Says DONE when they
-     * have ended.
+     * Accepts orders one after the other, so many at a time, until it is told that it is enough, and
+     * waits until they have ended.
      */
     private void takeOrders(int from, int to, int atATime) {
         var open = new ArrayDeque<WorkflowHandle<String>>();
@@ -126,7 +148,6 @@ final class Worker {
             ledger.write(Entry.Kind.ACCEPTED, Orders.id(order), 0, "", 0, "");
         }
         open.forEach(Worker::awaitEnd);
-        System.out.println("DONE");
     }
 
     private static void awaitEnd(WorkflowHandle<?> handle) {

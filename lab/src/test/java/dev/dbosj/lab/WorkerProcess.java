@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.simple.SimpleServiceProvider;
 import org.sqlite.util.LibraryLoaderUtil;
 
 /** A worker, seen from outside. */
@@ -26,6 +27,8 @@ final class WorkerProcess implements AutoCloseable {
 
     /** Unpacked once for all: the driver would do it at each start, and what is killed cannot delete it again. */
     private static final Path NATIVE_LIBRARY = unpackNativeLibrary();
+
+    private static final Spares SPARES = new Spares(Course.isLong() ? 2 : 0, WorkerProcess::startMachine);
 
     private static final Duration TIME_TO_DUMP = Duration.ofSeconds(1);
 
@@ -41,10 +44,17 @@ final class WorkerProcess implements AutoCloseable {
         this.log = log;
         this.commands = new PrintStream(process.getOutputStream(), true);
         Thread.ofVirtual().start(this::listen);
+        Thread.ofVirtual().start(this::copyLog);
     }
 
-    /** Starts a virtual machine like this one. What it logs is appended to the file. */
+    /** Gives the job to a virtual machine like this one. What it logs is appended to the file. */
     static WorkerProcess start(Job job, Path log) {
+        var worker = new WorkerProcess(SPARES.take(), job, log);
+        worker.tell(String.join("\t", job.arguments()));
+        return worker;
+    }
+
+    private static Process startMachine() throws IOException {
         var command = new ArrayList<>(List.of(
                 // Whoever started this test in the background may have left interrupts ignored, which is inherited.
                 "/usr/bin/env", "--default-signal=INT",
@@ -53,14 +63,10 @@ final class WorkerProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dorg.sqlite.lib.path=" + NATIVE_LIBRARY.getParent(),
                 "-Dorg.sqlite.lib.name=" + NATIVE_LIBRARY.getFileName(),
+                "-Dslf4j.provider=" + SimpleServiceProvider.class.getName(),
                 "-cp", System.getProperty("java.class.path"), Worker.class.getName()));
-        command.addAll(job.arguments());
-        try {
-            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            return new WorkerProcess(builder.start(), job, log);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        if (Course.isLong()) command.add("spare");
+        return new ProcessBuilder(command).start();
     }
 
     private static Path unpackNativeLibrary() {
@@ -79,6 +85,15 @@ final class WorkerProcess implements AutoCloseable {
     private void listen() {
         try (BufferedReader lines = process.inputReader()) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) answers.add(line);
+        } catch (IOException ended) {
+            answers.add("ENDED " + ended.getMessage());
+        }
+    }
+
+    private void copyLog() {
+        try (var from = process.getErrorStream();
+                var to = Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            from.transferTo(to);
         } catch (IOException ended) {
             answers.add("ENDED " + ended.getMessage());
         }

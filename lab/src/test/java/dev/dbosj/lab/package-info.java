@@ -14,9 +14,8 @@
  * AuditorTest, WitnessTest, PausesTest   those who judge find what is wrong
  * </pre>
  *
- * <p>Each prints a line of figures. {@code -Ddbosj.lab.kills=1000}, {@code -Ddbosj.lab.faults=200} and
- * {@code -Ddbosj.lab.seconds=60} make it longer, {@code -Ddbosj.lab.store=postgres} leaves out SQLite,
- * {@code -Ddbosj.lab.seed=7} repeats the choice of moments; the seed is random and printed otherwise. What fails is
- * kept in {@code target/lab}.
+ * <p>Each prints a line of figures. {@code -Ddbosj.seconds=600} lets those that kill and stop go on for ten minutes on
+ * each store, {@code -Ddbosj.lab.store=postgres} leaves out SQLite, {@code -Ddbosj.seed=7} repeats the choice of
+ * moments; the seed is random and printed otherwise. What fails is kept in {@code target/lab}.
  */
 package dev.dbosj.lab;

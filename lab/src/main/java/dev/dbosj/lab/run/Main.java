@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             "files in lab/target."
         })
 public final class Main implements Callable<Integer> {
+    private static final int KILLS = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -106,6 +108,9 @@ public final class Main implements Callable<Integer> {
             table.row(experiment.toString(), figures.removeFirst(), seconds(result), result.verdict());
             for (var more : figures) table.row("", more, "", "");
         });
+        var killed = results.keySet().stream().filter(experiment -> experiment.number() == KILLS)
+                .flatMap(experiment -> results.get(experiment).figures().stream()).toList();
+        for (var total : Totals.of(killed)) table.row("T" + KILLS, total, "", "");
         System.out.println("\n" + table);
         results.forEach((experiment, result) -> result.failures().forEach((test, failure) -> {
             System.out.printf("%s %s:%n", experiment, test);
