@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Callable<Integer> {
     private static final int KILLS = 3;
+    private static final int FRAMES = 8;
 
     @Spec
     private CommandSpec spec;
@@ -114,7 +116,9 @@ public final class Main implements Callable<Integer> {
         System.out.println("\n" + table);
         results.forEach((experiment, result) -> result.failures().forEach((test, failure) -> {
             System.out.printf("%s %s:%n", experiment, test);
-            failure.printStackTrace(System.out);
+            System.out.println("  " + failure);
+            Stream.of(failure.getStackTrace()).filter(frame -> frame.getClassName().startsWith("dev.dbosj"))
+                    .limit(FRAMES).forEach(frame -> System.out.println("    at " + frame));
         }));
     }
 
