@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ final class CrashRun {
         calls.add(life.calls());
         if (died) deaths.add(life.lastWords());
         for (var step : recorded)
-            if (!effects.get(step).equals(before.get(step))) wrong.add("done again although it was recorded: " + step);
+            if (!Objects.equals(effects.get(step), before.get(step))) wrong.add("done again although it was recorded: " + step);
         recorded.addAll(place.tables().texts(RECORDED));
     }
 

@@ -77,6 +77,10 @@ final class Lab implements AutoCloseable {
         return database.tablesAtRest();
     }
 
+    LabDatabase database() {
+        return database;
+    }
+
     /** Somebody who works on nothing. */
     DBOSClient client() {
         return DBOSClient.connect(database.url(0));

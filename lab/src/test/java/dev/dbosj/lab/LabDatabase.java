@@ -13,6 +13,15 @@ interface LabDatabase extends AutoCloseable {
     /** The tables, when no worker is running. */
     Tables tablesAtRest();
 
+    /** The tables, for somebody who changes them among the workers. */
+    Tables changeable();
+
+    /** How large the log is that is written before the tables, in bytes; 0 where nobody has to care. */
+    long logSize();
+
+    /** How large the tables are, in bytes. */
+    long size();
+
     /** Keeps everybody from writing, until it is closed. */
     AutoCloseable lockOutWriters() throws Exception;
 

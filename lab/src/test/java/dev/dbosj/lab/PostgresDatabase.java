@@ -57,6 +57,21 @@ final class PostgresDatabase implements LabDatabase {
     }
 
     @Override
+    public Tables changeable() {
+        return tables();
+    }
+
+    @Override
+    public long logSize() {
+        return 0;
+    }
+
+    @Override
+    public long size() {
+        return tables().number("select pg_database_size(current_database())");
+    }
+
+    @Override
     public AutoCloseable lockOutWriters() throws SQLException {
         var connection = connections.getConnection();
         connection.setAutoCommit(false);

@@ -60,6 +60,31 @@ record SqliteFile(Path folder) implements LabDatabase {
         return connection;
     }
 
+    @Override
+    public Tables changeable() {
+        return new Tables(() -> DriverManager.getConnection("jdbc:sqlite:" + file() + "?busy_timeout=30000"));
+    }
+
+    @Override
+    public long logSize() {
+        return size(folder.resolve(NAME + "-wal"));
+    }
+
+    @Override
+    public long size() {
+        return size(file());
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException none) {
+            return 0;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** As a process that was stopped in the middle of a commit. */
     @Override
     public AutoCloseable lockOutWriters() throws IOException {

@@ -111,6 +111,10 @@ final class Worker {
                 System.out.println("THREADS " + threads.running());
                 return;
             }
+            case "vitals" -> {
+                System.out.println(Vitals.now());
+                return;
+            }
             default -> throw new IllegalArgumentException(String.join(" ", command));
         }
         System.out.println(String.join(" ", command));

@@ -118,6 +118,17 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
+    /** Hands in a command, and waits for an answer that begins so. */
+    String ask(String command, String beginning, Duration atMost) throws InterruptedException {
+        tell(command);
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            var line = answers.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) throw late("should have answered " + command, atMost);
+            if (line.startsWith(beginning)) return line;
+        }
+    }
+
     /** What it was doing instead goes to its log: a virtual machine answers SIGQUIT with its threads. */
     private AssertionError late(String expected, Duration atMost) throws InterruptedException {
         var message = "worker %d (process %d) %s within %s".formatted(job.life(), pid(), expected, atMost);

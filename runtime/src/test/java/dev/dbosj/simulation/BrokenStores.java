@@ -1,7 +1,5 @@
 package dev.dbosj.simulation;
 
-import dev.dbosj.exceptions.SystemDatabaseException;
-import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
@@ -294,16 +292,14 @@ final class BrokenStores {
         };
     }
 
-    /** Says of a write whose outcome is unknown that it was not done: it is simply repeated. */
+    /** Takes it for granted that a write without an answer was not done: no late copy of it has to be fenced. */
     static SystemDatabase thatTakeExceptionsForUnwritten(SystemDatabase store) {
         return new PassingStore(store) {
             @Override
-            public List<Outcome> apply(List<Command> batch) {
-                try {
-                    return store.apply(batch);
-                } catch (SystemDatabaseException failure) {
-                    throw new SystemDatabaseException(Kind.UNAVAILABLE, failure.getMessage(), failure);
-                }
+            public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+                var same = new LinkedHashMap<Owner, Owner>();
+                for (var owner : store.owned(executorId)) if (owners.contains(owner)) same.put(owner, owner);
+                return same;
             }
         };
     }

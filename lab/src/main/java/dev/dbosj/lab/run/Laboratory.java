@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,7 +20,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.platform.engine.Filter;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestTag;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.Launcher;
@@ -40,11 +40,18 @@ final class Laboratory {
     private final SortedSet<String> canaries = new TreeSet<>();
 
     Laboratory() {
+        discover(TagFilter.excludeTags(CANARY)).forEach(this::sort);
+        // Methods of a class with parameters can be asked for, but are not shown.
+        discover(TagFilter.includeTags(CANARY)).map(Laboratory::className).filter(Objects::nonNull).forEach(canaries::add);
+    }
+
+    private Stream<TestIdentifier> discover(Filter<?> filter) {
         var plan = launcher.discover(LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClasspathRoots(testsOnClassPath()))
                 .filters(includeEngines("junit-jupiter"))
+                .filters(filter)
                 .build());
-        for (var root : plan.getRoots()) plan.getDescendants(root).forEach(this::sort);
+        return plan.getRoots().stream().flatMap(root -> plan.getDescendants(root).stream());
     }
 
     private static Set<Path> testsOnClassPath() {
@@ -54,18 +61,19 @@ final class Laboratory {
                 .collect(Collectors.toSet());
     }
 
-    private void sort(TestIdentifier test) {
-        var source = test.getSource().orElse(null);
-        var className = switch (source) {
+    private static String className(TestIdentifier test) {
+        return switch (test.getSource().orElse(null)) {
             case ClassSource type -> type.getClassName();
             case MethodSource method -> method.getClassName();
             case null, default -> null;
         };
+    }
+
+    private void sort(TestIdentifier test) {
+        var className = className(test);
         if (className == null) return;
-        var tags = test.getTags().stream().map(TestTag::getName).toList();
-        if (tags.contains(CANARY)) canaries.add(className);
-        for (var tag : tags) {
-            var number = NUMBER.matcher(tag);
+        for (var tag : test.getTags()) {
+            var number = NUMBER.matcher(tag.getName());
             if (number.matches()) experiments.add(new Experiment(Integer.parseInt(number.group(1)), className));
         }
     }
