@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "", "Ends with 0 if every experiment passed and printed its figures, with 1 otherwise,",
             "with 2 for a wrong command. What fails prints how to replay it, and keeps its",
-            "files in lab/target."
+            "files in reliability/target."
         })
 public final class Main implements Callable<Integer> {
     private static final int KILLS = 3;

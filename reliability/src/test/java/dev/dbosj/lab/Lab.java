@@ -172,7 +172,7 @@ final class Lab implements AutoCloseable {
         }
         System.out.printf("""
                 Kept %s with the database, the ledger and the log of the workers. To do the same again:
-                  ./mvnw verify -pl lab -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
+                  ./mvnw verify -pl reliability -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='%s' \
                       -Ddbosj.lab.store=%s -Ddbosj.seed=%d -Ddbosj.seconds=%d
                 """, folder, name, store, SEED, Course.granted());
     }
