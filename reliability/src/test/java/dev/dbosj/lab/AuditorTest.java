@@ -154,6 +154,20 @@ class AuditorTest {
     }
 
     @Test
+    void aProcessThatWasStoppedBetweenItsLookAtTheClockAndItsLineWasAtTheDoorToo() {
+        beginAndEnd(0);
+        note(BEGIN, "w", 1, 1, "");
+        long before = System.nanoTime();
+        ledger.stopped(self());
+        ledger.continued(self());
+        ledger.write(new Entry(before, BEGIN, 1, self(), "w", 0, "s", 1, ""));
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.atTheDoor()).isOne();
+    }
+
+    @Test
     void atTheDoorItMayMeetItsHeirInTheStep() {
         beginAndEnd(0);
         ledger.stopped(self());

@@ -59,7 +59,7 @@ class FleetTest {
         try (var lab = new Lab("FleetTest", store); var hiccups = new Hiccups()) {
             var audit = new OrdersAudit(lab);
             for (int worker = 0; worker < WORKERS; worker++) start(lab);
-            for (var course = new Course(5, 0.25); course.goesOn();) {
+            for (var course = new Course(5, 0.4); course.goesOn();) {
                 Thread.sleep(random.nextInt(700));
                 goOn(lab, false);
                 var victim = victim(lab);

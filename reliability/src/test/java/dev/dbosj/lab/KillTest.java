@@ -16,6 +16,9 @@ class KillTest {
     /** Each life takes new orders; what its predecessors have left goes on besides, unless it has to pause. */
     private static final int AT_A_TIME = 2;
 
+    /** Of so many lives one is long enough to take over, where that takes long: the more lives, the more deaths. */
+    private static final int LIVES_PER_TAKEOVER = Course.isLong() ? 8 : 3;
+
     /** How one life ends. */
     @FunctionalInterface
     private interface Death {
@@ -32,9 +35,9 @@ class KillTest {
     @Test
     void atRandomMoments() throws Exception {
         var random = new Random(Lab.SEED);
-        kill("atRandomMoments", new Course(randomKills(), 0.4), (lab, work) -> {
+        kill("atRandomMoments", new Course(randomKills(), 0.3), (lab, work) -> {
             boolean whileLaunching = random.nextInt(8) == 0;
-            int millis = random.nextInt(400) + (random.nextInt(3) == 0 ? untilTakeover() : 0);
+            int millis = random.nextInt(400) + (random.nextInt(LIVES_PER_TAKEOVER) == 0 ? untilTakeover() : 0);
             var worker = lab.start(lab.job());
             worker.tell(work);
             if (!whileLaunching) worker.await("READY", Lab.SOON);
@@ -47,7 +50,7 @@ class KillTest {
     void atNamedPoints() throws Exception {
         var random = new Random(Lab.SEED);
         var points = Signals.Point.values();
-        kill("atNamedPoints", new Course(5, 0.15), (lab, work) -> {
+        kill("atNamedPoints", new Course(5, 0.12), (lab, work) -> {
             var job = lab.job();
             var point = points[job.life() % points.length];
             int occurrence = 1 + random.nextInt(point == Signals.Point.LEASE_TAKEN ? 6 : 60);

@@ -70,7 +70,11 @@ final class Ledger implements AutoCloseable {
     /** Writes a line about a step in any process. */
     void write(
             Entry.Kind kind, long pid, String workflowId, int step, String name, int attempt, String detail) {
-        var entry = new Entry(System.nanoTime(), kind, life, pid, workflowId, step, name, attempt, detail);
+        write(new Entry(System.nanoTime(), kind, life, pid, workflowId, step, name, attempt, detail));
+    }
+
+    /** Writes a line, whenever it was made. */
+    void write(Entry entry) {
         try {
             out.write(entry.line().getBytes(StandardCharsets.UTF_8));
         } catch (IOException failure) {

@@ -28,7 +28,7 @@ final class WorkerProcess implements AutoCloseable {
     /** Unpacked once for all: the driver would do it at each start, and what is killed cannot delete it again. */
     private static final Path NATIVE_LIBRARY = unpackNativeLibrary();
 
-    private static final Spares SPARES = new Spares(Course.isLong() ? 2 : 0, WorkerProcess::startMachine);
+    private static final Spares SPARES = new Spares(Course.isLong() ? 3 : 0, WorkerProcess::startMachine);
 
     private static final Duration TIME_TO_DUMP = Duration.ofSeconds(1);
 

@@ -114,7 +114,7 @@ class CutConnectionsTest {
             trial.work(Duration.ofSeconds(4));
             assertThat(harmed.get()).isGreaterThan(1);
             trial.finish();
-            TOLL.count("silent", harmed.get());
+            TOLL.count("silent", 1);
             TOLL.passed(trial);
         }
     }
