@@ -143,7 +143,9 @@ final class CrashLife {
             if (call == death.call() && !death.after()) throw die(name, text);
             var result = invoke(method, arguments);
             if (call == death.call() && death.after()) throw die(name, text);
-            return result instanceof Statement statement ? proxy(Statement.class, statement, new Calls(statement, text, wrote)) : result;
+            return result instanceof Statement statement
+                    ? proxy(Statement.class, statement, new Calls(statement, text, wrote))
+                    : result;
         }
 
         private boolean ends(String name, Object[] arguments) throws SQLException {

@@ -201,7 +201,8 @@ abstract sealed class CrashPlace implements AutoCloseable {
         @Override
         public Connection getConnection() throws SQLException {
             var connection = idle.poll();
-            return made(connection == null ? DriverManager.getConnection(LabPostgres.jdbc(database.url(0))) : connection);
+            if (connection == null) connection = DriverManager.getConnection(LabPostgres.jdbc(database.url(0)));
+            return made(connection);
         }
 
         @Override

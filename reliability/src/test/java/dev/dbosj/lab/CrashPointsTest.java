@@ -65,7 +65,8 @@ class CrashPointsTest {
         int calls = undisturbed.calls().getFirst();
         var points = points(calls);
         int singles = 0;
-        for (var point : Course.granted() > 0 ? points : points.subList(0, SINGLES)) singles += judge(crash(Order.EFFECT_THEN_CHECKPOINT, point));
+        for (var point : Course.granted() > 0 ? points : points.subList(0, SINGLES))
+            singles += judge(crash(Order.EFFECT_THEN_CHECKPOINT, point));
         int pairs = 0;
         for (var course = new Course(PAIRS, 1); course.goesOn();)
             pairs += judge(crash(Order.EFFECT_THEN_CHECKPOINT, any(points), any(points)));
@@ -84,7 +85,8 @@ class CrashPointsTest {
         for (var point : points(undisturbed.calls().getFirst())) {
             judge(crash(Order.CHECKPOINT_THEN_EFFECT, point));
             if (wrong.stream().noneMatch(found -> found.contains("was not done"))) continue;
-            System.out.printf("CANARY checkpoint before effect (%s): crash %s, a recorded step was not done%n", store, point);
+            System.out.printf(
+                    "CANARY checkpoint before effect (%s): crash %s, a recorded step was not done%n", store, point);
             return;
         }
         assertThat(wrong).as("what was found").isNotEmpty();
@@ -119,7 +121,8 @@ class CrashPointsTest {
         for (var step : undisturbed.effects().keySet())
             if (!end.effects().containsKey(step)) wrong.add("%s was not done (%s)".formatted(step, how));
         end.effects().forEach((step, times) -> {
-            if (!undisturbed.effects().containsKey(step)) wrong.add("nobody has asked for %s (%s)".formatted(step, how));
+            if (!undisturbed.effects().containsKey(step))
+                wrong.add("nobody has asked for %s (%s)".formatted(step, how));
             if (times > 1 + end.deaths().size()) wrong.add("%s was done %d times (%s)".formatted(step, times, how));
         });
         mostRepeats = Math.max(mostRepeats, end.mostRepeats());

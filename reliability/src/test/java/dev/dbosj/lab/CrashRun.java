@@ -10,6 +10,7 @@ import dev.dbosj.time.Seams;
 import dev.dbosj.time.Signals;
 import dev.dbosj.time.Threads;
 import dev.dbosj.time.Time;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -122,23 +123,28 @@ final class CrashRun {
         calls.add(life.calls());
         if (died) deaths.add(life.lastWords());
         for (var step : recorded)
-            if (!Objects.equals(effects.get(step), before.get(step))) wrong.add("done again although it was recorded: " + step);
+            if (!Objects.equals(effects.get(step), before.get(step)))
+                wrong.add("done again although it was recorded: " + step);
         recorded.addAll(place.tables().texts(RECORDED));
     }
 
     /** The news of a death comes at once, also where otherwise a lease would have to end. */
     private static SystemDatabase allOthersGone(SystemDatabase database) {
         var type = SystemDatabase.class;
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        InvocationHandler calls = (proxy, method, arguments) -> {
             try {
                 var result = method.invoke(database, arguments);
-                return result instanceof Tick tick ? new Tick(
-                        tick.alive(), tick.now(), tick.cancelled(),
-                        tick.others().stream().map(CrashRun::gone).toList(), tick.queuesVersion()) : result;
+                return result instanceof Tick tick ? allOthersGone(tick) : result;
             } catch (InvocationTargetException failure) {
                 throw failure.getCause();
             }
-        }));
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, calls));
+    }
+
+    private static Tick allOthersGone(Tick tick) {
+        var others = tick.others().stream().map(CrashRun::gone).toList();
+        return new Tick(tick.alive(), tick.now(), tick.cancelled(), others, tick.queuesVersion());
     }
 
     private static ExecutorInfo gone(ExecutorInfo other) {

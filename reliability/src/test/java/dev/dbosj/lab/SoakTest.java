@@ -124,8 +124,8 @@ class SoakTest {
     private void judge(Lab lab, double minutes) {
         long steps = deleted + lab.tablesAtRest().number("select count(*) from operation_outputs");
         var figures = String.format(Locale.ROOT,
-                "SOAK %s minutes %.1f, steps %d, faults %d, heap slope %.3f MB/min, heap %.1f→%.1f MB, threads %.0f→%.0f,"
-                        + " fds %.0f→%.0f, connections %.0f→%.0f, wal max %.1f MB, tables max %.1f MB, seed %d",
+                "SOAK %s minutes %.1f, steps %d, faults %d, heap slope %.3f MB/min, heap %.1f→%.1f MB,"
+                        + " threads %.0f→%.0f, fds %.0f→%.0f, connections %.0f→%.0f, wal max %.1f MB, tables max %.1f MB, seed %d",
                 store, minutes, steps, faults, heap.slope(), heap.first(), heap.last(), threads.first(), threads.last(),
                 files.first(), files.last(), connections.first(), connections.last(), log.most(), tables.most(),
                 Lab.SEED);

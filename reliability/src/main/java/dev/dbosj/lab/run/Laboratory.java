@@ -42,7 +42,8 @@ final class Laboratory {
     Laboratory() {
         discover(TagFilter.excludeTags(CANARY)).forEach(this::sort);
         // Methods of a class with parameters can be asked for, but are not shown.
-        discover(TagFilter.includeTags(CANARY)).map(Laboratory::className).filter(Objects::nonNull).forEach(canaries::add);
+        discover(TagFilter.includeTags(CANARY)).map(Laboratory::className).filter(Objects::nonNull)
+                .forEach(canaries::add);
     }
 
     private Stream<TestIdentifier> discover(Filter<?> filter) {

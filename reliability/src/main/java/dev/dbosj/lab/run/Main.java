@@ -33,7 +33,11 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "prints this")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "prints this")
     private boolean help;
 
     @Option(
@@ -48,7 +52,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "repeats the choices of an earlier run")
     private Long seed;
 
-    @Option(names = "--store", paramLabel = "sqlite|postgres", description = "where an experiment knows both: only this")
+    @Option(
+            names = "--store",
+            paramLabel = "sqlite|postgres",
+            description = "where an experiment knows both: only this")
     private String store;
 
     /** Ends the virtual machine: a failed experiment may leave threads behind. */

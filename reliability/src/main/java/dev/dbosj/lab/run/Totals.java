@@ -33,7 +33,8 @@ final class Totals {
     /** The number before or behind what it counts; 0 if the line does not say. */
     private static long figure(String line, String what) {
         var name = Pattern.quote(what);
-        return Pattern.compile("(?:^|[ ,:])(\\d+) %s\\b|(?:^|[ ,:])%s (\\d+)".formatted(name, name)).matcher(line).results()
+        var number = Pattern.compile("(?:^|[ ,:])(\\d+) %s\\b|(?:^|[ ,:])%s (\\d+)".formatted(name, name));
+        return number.matcher(line).results()
                 .mapToLong(Totals::number)
                 .findFirst()
                 .orElse(0);
