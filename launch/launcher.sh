@@ -58,15 +58,15 @@ find_jar() {
     jar=$(ls "$module"/target/dbosj-*.jar 2>/dev/null | head -n 1)
 }
 
-# build MODULE OTHER...: packages the module if it is not, or if its sources or those of the others are newer.
-# Sets module to its folder, and jar.
+# build MODULE OTHER...: packages the module if it is not, or if its sources or those of the others are newer; $sources
+# names the folder if tests are sources too. Sets module to its folder, and jar.
 build() {
     module=$root/$1
     find_jar
     if [ -n "$jar" ] && [ -d "$module/target/lib" ]; then
         newer=$(
             for each in "$@"; do
-                find "$root/$each/pom.xml" "$root/$each/src/main" -newer "$jar"
+                find "$root/$each/pom.xml" "$root/$each/${sources:-src/main}" -newer "$jar"
             done
             find "$root/pom.xml" -newer "$jar"
         )

@@ -15,6 +15,7 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,6 +31,8 @@ import java.util.TreeMap;
 
 /** Stores with one mistake each, which the simulation must find. */
 final class BrokenStores {
+    private static final int MANY = 1_000;
+
     private BrokenStores() {}
 
     /** Does not look at epochs: whoever has owned a workflow may go on writing. */
@@ -117,13 +120,8 @@ final class BrokenStores {
             @Override
             public Tick tick(String executorId, boolean heartbeat) {
                 var tick = store.tick(executorId, heartbeat);
-                var others = tick.others().stream().map(this::gone).toList();
+                var others = tick.others().stream().map(BrokenStores::gone).toList();
                 return new Tick(tick.alive(), tick.now(), tick.cancelled(), others, tick.queuesVersion());
-            }
-
-            private ExecutorInfo gone(ExecutorInfo other) {
-                return new ExecutorInfo(
-                        other.executorId(), other.application(), other.names(), other.lease(), other.heartbeat(), true);
             }
         };
     }
@@ -266,6 +264,49 @@ final class BrokenStores {
                 return new Command(command.owner(), command.checkpoint(), again);
             }
         };
+    }
+
+    /** Takes for its own whatever is under way when an executor starts. */
+    static SystemDatabase thatSweepAtTheStart(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public void join(ExecutorInfo executor) {
+                store.join(executor);
+                for (var other : store.tick(executor.executorId(), false).others()) store.takeOver(gone(other), MANY);
+            }
+        };
+    }
+
+    /** Compares heartbeats, which are by the database's clock, with the clock of a host that is an hour ahead. */
+    static SystemDatabase withLeasesByAHostsClock(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public Tick tick(String executorId, boolean heartbeat) {
+                var tick = store.tick(executorId, heartbeat);
+                var hosts = tick.now().plus(Duration.ofHours(1));
+                var others = tick.others().stream()
+                        .map(other -> other.heartbeat().plus(other.lease()).isBefore(hosts) ? gone(other) : other)
+                        .toList();
+                return new Tick(tick.alive(), tick.now(), tick.cancelled(), others, tick.queuesVersion());
+            }
+        };
+    }
+
+    /** Takes it for granted that a write without an answer was not done: no late copy of it has to be fenced. */
+    static SystemDatabase thatTakeExceptionsForUnwritten(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public Map<Owner, Owner> renew(String executorId, Collection<Owner> owners) {
+                var same = new LinkedHashMap<Owner, Owner>();
+                for (var owner : store.owned(executorId)) if (owners.contains(owner)) same.put(owner, owner);
+                return same;
+            }
+        };
+    }
+
+    private static ExecutorInfo gone(ExecutorInfo other) {
+        return new ExecutorInfo(
+                other.executorId(), other.application(), other.names(), other.lease(), other.heartbeat(), true);
     }
 
     private static final class UnraisedEpochs extends PassingStore {

@@ -12,16 +12,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A connection that breaks leaves the outcome open: it is found out, never assumed. */
-@Timeout(120)
+@Tag("T5")
+@Timeout(3600)
 class CutConnectionsTest {
-    private static final int CUTS = Integer.getInteger("dbosj.cuts", 100);
+    private static final int CUTS = 100;
     private static final int LATE = 20;
+
+    private static final double SHARE = 0.2;
+    private static final Toll TOLL = new Toll();
 
     private final long seed = Long.getLong("dbosj.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -30,6 +36,11 @@ class CutConnectionsTest {
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
     private String url;
     private Wire wire;
+
+    @AfterAll
+    static void print() {
+        System.out.println("CUT postgres " + TOLL);
+    }
 
     @BeforeEach
     void connect() throws Exception {
@@ -45,22 +56,22 @@ class CutConnectionsTest {
 
     @Test
     void cutsInTheMiddleOfARequest() throws Exception {
-        cut(CUTS / 2, Fate.CutInRequest::new);
+        cut("in requests", CUTS / 2, Fate.CutInRequest::new);
     }
 
     @Test
     void cutsAfterTheRequestAndBeforeTheAnswer() throws Exception {
-        cut(CUTS, Fate.CutBeforeAnswer::new);
+        cut("before answers", CUTS, Fate.CutBeforeAnswer::new);
     }
 
     @Test
     void cutsInTheMiddleOfTheAnswer() throws Exception {
-        cut(CUTS / 2, () -> new Fate.CutInAnswer(1 + random.nextInt(40)));
+        cut("in answers", CUTS / 2, () -> new Fate.CutInAnswer(1 + random.nextInt(40)));
     }
 
     @Test
     void cutsAfterWhichTheRequestStillArrivesWhenTheClientHasGoneOn() throws Exception {
-        cut(CUTS / 2, () -> {
+        cut("arriving late", CUTS / 2, () -> {
             var release = new CountDownLatch(1);
             clock.schedule(release::countDown, random.nextInt(1000), TimeUnit.MILLISECONDS);
             return new Fate.Late(release, new CountDownLatch(1));
@@ -85,6 +96,8 @@ class CutConnectionsTest {
             for (var copy : late) assertThat(copy.done().await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(trial.books().contents()).isEqualTo(before);
             trial.finish();
+            TOLL.count("when all is over", harmed.get());
+            TOLL.passed(trial);
         }
         assertThat(writes.get()).isPositive();
     }
@@ -101,6 +114,8 @@ class CutConnectionsTest {
             trial.work(Duration.ofSeconds(4));
             assertThat(harmed.get()).isGreaterThan(1);
             trial.finish();
+            TOLL.count("silent", 1);
+            TOLL.passed(trial);
         }
     }
 
@@ -109,13 +124,16 @@ class CutConnectionsTest {
         Fate next();
     }
 
-    /** Cuts so often, at whatever is under way, and half of the time at a write. */
-    private void cut(int cuts, Fates fates) throws Exception {
+    /** Cuts at least so often, at whatever is under way, and half of the time at a write. */
+    private void cut(String how, int cuts, Fates fates) throws Exception {
         try (var trial = new Trial(url, Trial.by(wire.url(url)))) {
             trial.awaitProgress();
-            wire.judge(statements -> judge(statements, cuts, fates));
-            while (harmed.get() < cuts) trial.work(Duration.ofMillis(10));
+            long end = Toll.end(SHARE);
+            wire.judge(statements -> judge(statements, System.nanoTime() < end ? Integer.MAX_VALUE : cuts, fates));
+            while (harmed.get() < cuts || System.nanoTime() < end) trial.work(Duration.ofMillis(10));
             trial.finish();
+            TOLL.count(how, harmed.get());
+            TOLL.passed(trial);
         } catch (AssertionError failed) {
             throw new AssertionError("seed " + seed, failed);
         }

@@ -16,16 +16,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Whatever happens to the server, work goes on by itself when that is over: nothing is lost, nothing is doubled. */
-@Timeout(180)
+@Tag("T5")
+@Timeout(3600)
 class FaultsTest {
     private static final int MAX_CONNECTIONS = 40;
     private static final Duration SHORT = Duration.ofMillis(400);
     private static final Duration FAULTY = Duration.ofSeconds(1);
+
+    private static final double SHARE = 0.1;
+    private static final Toll TOLL = new Toll();
 
     private static PostgresServer server;
     private String url;
@@ -38,6 +43,7 @@ class FaultsTest {
     @AfterAll
     static void stopServer() {
         server.close();
+        System.out.println("DB postgres " + TOLL);
     }
 
     @BeforeEach
@@ -66,7 +72,7 @@ class FaultsTest {
             processes().crash();
             server.stop();
             server.startAgain();
-            trial.finish();
+            finish(trial, "restarts", 2);
         }
     }
 
@@ -79,17 +85,21 @@ class FaultsTest {
     @Test
     void allConnectionsAreTerminatedAgainAndAgain() throws Exception {
         try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
-            for (int i = 0; i < 10; i++) {
+            int terminated = 0;
+            long end = Toll.end(SHARE);
+            for (int i = 0; i < 10 || System.nanoTime() < end; i++) {
                 trial.work(Duration.ofMillis(100));
-                execute(admin, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbosj'");
+                terminated += trial.books().texts(admin, """
+                        select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbosj'
+                        """).size();
             }
-            trial.finish();
+            finish(trial, "connections terminated", terminated);
         }
     }
 
     @Test
     void theServerPausesForLongerThanALease() throws Exception {
-        var pause = Duration.ofSeconds(Integer.getInteger("dbosj.pause", 6));
+        var pause = Duration.ofSeconds(6);
         try (var trial = new Trial(url, Trial.by(url).lease(Duration.ofSeconds(2)))) {
             trial.awaitProgress();
             var processes = processes();
@@ -101,7 +111,7 @@ class FaultsTest {
             } finally {
                 processes.thaw();
             }
-            trial.finish();
+            finish(trial, "pauses", 1);
         }
     }
 
@@ -126,10 +136,16 @@ class FaultsTest {
                     select executor_id from dbosj.executors where heartbeat < dbosj.now_ms() - lease / 3
                     """)).as("who does not beat").isEmpty();
             for (var other : others) other.close();
-            trial.finish();
+            finish(trial, "without connections", 1);
         } finally {
             for (var other : others) other.close();
         }
+    }
+
+    private static void finish(Trial trial, String fault, int times) throws Exception {
+        trial.finish();
+        TOLL.count(fault, times);
+        TOLL.passed(trial);
     }
 
     private void takeAll(List<Connection> others) {
@@ -151,12 +167,12 @@ class FaultsTest {
             execute(stranger, "select from dbosj.workflow_status where status = 'PENDING' order by sequence limit 1 for update");
             trial.awaitAnswers(5);
             stranger.rollback();
-            trial.finish();
+            finish(trial, "locks", 1);
         }
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "dbosj.long", matches = "true")
+    @EnabledIfSystemProperty(named = "dbosj.seconds", matches = "\\d{2,}")
     void whoIsClosedWhileTheServerStandsStillIsReplacedWhenItGoesOn() throws Exception {
         var orders = new Orders();
         var books = new Books(url, orders);
@@ -186,7 +202,7 @@ class FaultsTest {
     void aPoolerForgetsEverythingAfterEachTransaction() throws Exception {
         try (var pooled = new PooledConnections(url); var trial = new Trial(url, Trial.by(url).dataSource(pooled))) {
             trial.work(FAULTY);
-            trial.finish();
+            finish(trial, "poolers", 1);
             assertThat(pooled.transactions()).isGreaterThan(100);
         }
     }
@@ -203,19 +219,25 @@ class FaultsTest {
             assertThat(trial.answers()).isEqualTo(answers);
             execute(admin, "alter system reset default_transaction_read_only");
             execute(admin, "select pg_reload_conf()");
-            trial.finish();
+            finish(trial, "read-only", 1);
         }
     }
 
     @Test
     void statementsAreCancelledAtRandom() throws Exception {
         try (var trial = new Trial(url, Trial.by(url)); var admin = connect()) {
-            for (int i = 0; i < 200; i++) {
+            int cancelled = 0;
+            long end = Toll.end(SHARE);
+            for (int i = 0; i < 200 || System.nanoTime() < end; i++) {
                 trial.work(Duration.ofMillis(5));
-                execute(admin, "select pg_cancel_backend(pid) from pg_stat_activity where application_name = 'dbosj' and state = 'active'");
+                cancelled += trial.books().texts(admin, """
+                        select pg_cancel_backend(pid)
+                          from pg_stat_activity
+                         where application_name = 'dbosj' and state = 'active'
+                        """).size();
             }
             assertThat(trial.log()).anyMatch(line -> line.contains("statement was cancelled"));
-            trial.finish();
+            finish(trial, "statements cancelled", cancelled);
         }
     }
 
@@ -248,7 +270,7 @@ class FaultsTest {
             trial.work(FAULTY);
             if (logged != null) assertThat(trial.log()).anyMatch(line -> line.contains(logged));
             execute(admin, "update public.faults set share = 0");
-            trial.finish();
+            finish(trial, "times of failing writes", 1);
         }
     }
 }

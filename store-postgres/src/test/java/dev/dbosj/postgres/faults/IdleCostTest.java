@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** A process that has nothing to do asks for little. */
 @Timeout(120)
 class IdleCostTest {
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("dbosj.idle", 10));
+    private static final Duration TIME = Duration.ofSeconds(10);
 
     static class Work {
         @Workflow

@@ -28,6 +28,7 @@ final class Trial implements AutoCloseable {
     private final List<Customer> customers = new ArrayList<>();
     private final List<String> members;
     private boolean settled;
+    private Duration outage = Duration.ZERO;
 
     /**
      * @param direct the URL of an empty database
@@ -99,7 +100,9 @@ final class Trial implements AutoCloseable {
 
     /** The faults are over: customers get their last answers, and everything ends. */
     void settle() throws InterruptedException {
+        long began = System.nanoTime();
         if (!settled) awaitProgress();
+        if (!settled) outage = Duration.ofNanos(System.nanoTime() - began);
         settled = true;
         for (var customer : customers) customer.leave(AFTERWARDS);
         books.awaitEnd(AFTERWARDS);
@@ -121,6 +124,11 @@ final class Trial implements AutoCloseable {
         executors.forEach(DBOSRuntime::close);
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         assertThat(took).as("milliseconds to close").isLessThan(CLOSE.toMillis());
+    }
+
+    /** How long it took after the faults until every customer had another answer. */
+    Duration outage() {
+        return outage;
     }
 
     /** What was logged so far. */
