@@ -4,9 +4,13 @@ import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
+import dev.dbosj.workflow.QueueLimits;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.RateLimit;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,8 +48,15 @@ public final class Queries {
              where w.workflow_id = ?
             """;
 
-    private static final String QUEUES =
-            "select name, concurrency, worker_concurrency from {schema}queues order by name";
+    /** The beginning of a query of queues whose rows {@link #queue} reads. */
+    public static final String QUEUE_COLUMNS = """
+            select name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
+                   partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging
+            """;
+
+    private static final String QUEUES = QUEUE_COLUMNS + " from {schema}queues order by name";
+
+    private static final String STATES = "select name, state from {schema}queues where state <> 'ACTIVE'";
 
     private static final String UNSERVED = """
             select name, count(*)
@@ -96,12 +107,34 @@ public final class Queries {
 
     /** All queue definitions by name. */
     public static List<WorkflowQueue> queues(Session session) throws SQLException {
-        return session.list(QUEUES, row -> new WorkflowQueue(row.getString(1), limit(row, 2), limit(row, 3)));
+        return session.list(QUEUES, Queries::queue);
     }
 
-    private static Integer limit(ResultSet row, int column) throws SQLException {
-        int limit = row.getInt(column);
-        return row.wasNull() ? null : limit;
+    /** Of the columns {@link #QUEUE_COLUMNS}. */
+    public static WorkflowQueue queue(ResultSet row) throws SQLException {
+        var aging = number(row, 10);
+        return new WorkflowQueue(
+                row.getString(1), limits(row, 2), limits(row, 6), aging == null ? null : Duration.ofMillis(aging));
+    }
+
+    private static QueueLimits limits(ResultSet row, int column) throws SQLException {
+        var starts = number(row, column + 2);
+        return new QueueLimits(
+                number(row, column),
+                number(row, column + 1),
+                starts == null ? null : new RateLimit(starts, Duration.ofMillis(row.getLong(column + 3))));
+    }
+
+    private static Integer number(ResultSet row, int column) throws SQLException {
+        int number = row.getInt(column);
+        return row.wasNull() ? null : number;
+    }
+
+    /** The queues that are not active. */
+    public static Map<String, QueueState> states(Session session) throws SQLException {
+        var states = new TreeMap<String, QueueState>();
+        session.list(STATES, row -> states.put(row.getString(1), QueueState.valueOf(row.getString(2))));
+        return states;
     }
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */
