@@ -389,7 +389,7 @@ create function dbosj.take_turns_v4(
                 if exists (select
                              from unnest(known) ready (name)
                              join dbosj.workflow_ready r on r.queue_name = wanted_queue and r.name = ready.name) then
-                    keys := keys || '';
+                    keys := array_append(keys, '');
                     frees := frees || most;
                     rooms := rooms || 2147483647;
                 end if;
@@ -443,7 +443,7 @@ create function dbosj.take_turns_v4(
                 end if;
             end if;
             if free > 0 then
-                keys := keys || key;
+                keys := array_append(keys, key);
                 frees := frees || free;
                 rooms := rooms || room;
             end if;
@@ -540,13 +540,14 @@ create function dbosj.claim_workflows_v4(
         ranks bigint[];
         fresh boolean[]; -- whether it is started for the first time
         sent boolean[]; -- whether the input is in the answer
+        stopped_short boolean; -- whether there may be more at once
     begin
         select min(d.wake_at) into due from dbosj.workflow_delayed d;
         if due <= now then
             perform dbosj.wake_workflows(now);
             select min(d.wake_at) into due from dbosj.workflow_delayed d;
         end if;
-        again := greatest(0, due - now);
+        again := case when due is not null then greatest(0, due - now) end;
 
         with recursive present (place, queue_name, name) as (
             select queue.place, queue.name, head.name
@@ -666,17 +667,22 @@ create function dbosj.claim_workflows_v4(
                array_agg(chosen.bytes_before + chosen.bytes <= sent_bytes order by chosen.turn_in_all)
                     filter (where chosen.fits),
                least(again,
-                     (select min(-ranked.turn - 1) from ranked where ranked.sequence is null),
-                     -- Where some had room, the next look finds none, and says how long that lasts.
-                     (select min(case when rooms[rated.place] = 0 then pauses[rated.place] else 0 end)
+                     (select min(-ranked.turn - 1) from ranked where ranked.sequence is null and ranked.turn < -1),
+                     (select min(pauses[rated.place])
                         from rated
-                       where rated.fresh and rated.started > rooms[rated.place]),
-                     case when bool_or(chosen.turn_in_all <= most and not chosen.fits) then 0 end,
-                     case when bool_or(chosen.turn = 100 and chosen.place = any (turn_places)) then 0 end)
-          into sequences, queues, names, partitions, ranks, fresh, sent, again
+                       where rated.fresh and rated.started > rooms[rated.place] and rooms[rated.place] = 0)),
+               bool_or(chosen.turn_in_all <= most and not chosen.fits)
+                   or bool_or(chosen.turn = 100 and chosen.place = any (turn_places))
+                   or exists (select from ranked where ranked.sequence is null and ranked.turn = -1)
+                   or exists (select from rated where rated.fresh and rated.started > rooms[rated.place])
+          into sequences, queues, names, partitions, ranks, fresh, sent, again, stopped_short
           from (select chosen.*,
                        chosen.turn_in_all <= most and chosen.bytes_before < most_bytes as fits
                   from chosen) chosen;
+        -- Where a rate left room for some of them, the next look finds none left, and says how long that lasts.
+        if stopped_short and sequences is not null then
+            again := 0;
+        end if;
         if again is not null then
             return query
             select 0::bigint, null::text, null::bigint, again, null::text, null::text, null::text, null::text, null::integer;

@@ -11,8 +11,11 @@ import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What the limits of one queue and its partitions leave to one claim, which is the only one at that time. */
 final class QueueRoom {
@@ -111,19 +114,35 @@ final class QueueRoom {
         return session.first(sql, row -> row.getLong(1), values);
     }
 
-    /** Takes a start from what the rates leave. @return false if they leave none */
-    boolean mayStart(String partition) throws SQLException {
+    /** Whether the rate of that partition lets it start anything. */
+    boolean hasRoom(String partition) throws SQLException {
+        var rate = partition.isEmpty() ? null : queue.partitionLimits().rate();
+        return rate == null || recent(partition).room(rate, now) > 0 || later(recent(partition), rate);
+    }
+
+    /** Without those that the rate of the partition holds back: others have their turns. */
+    <T> List<T> withinRate(String partition, List<T> ready, Predicate<T> started) throws SQLException {
+        var rate = partition.isEmpty() ? null : queue.partitionLimits().rate();
+        if (rate == null) return ready;
+        int room = recent(partition).room(rate, now);
+        int taken = 0;
+        var within = new ArrayList<T>();
+        for (var one : ready) {
+            boolean fresh = !started.test(one);
+            if (fresh && taken == room) later(recent(partition).plus(taken, rate, now), rate);
+            else within.add(one);
+            if (fresh && taken < room) taken++;
+        }
+        return within;
+    }
+
+    /** Takes a start from what the rate of the queue leaves. @return false if it leaves none */
+    boolean mayStart(String partition) {
         var rate = queue.limits().rate();
         if (rate != null && starts.room(rate, now) <= started) return later(starts.plus(started, rate, now), rate);
-        var partitionRate = partition.isEmpty() ? null : queue.partitionLimits().rate();
-        if (partitionRate != null) {
-            var recent = recent(partition);
-            int taken = partitionStarted.getOrDefault(partition, 0);
-            if (recent.room(partitionRate, now) <= taken)
-                return later(recent.plus(taken, partitionRate, now), partitionRate);
-            partitionStarted.merge(partition, 1, Integer::sum);
-        }
         started++;
+        if (!partition.isEmpty() && queue.partitionLimits().rate() != null)
+            partitionStarted.merge(partition, 1, Integer::sum);
         return true;
     }
 

@@ -82,6 +82,7 @@ final class SqliteClaims {
     private final Instant now;
     private final List<Long> chosen = new ArrayList<>();
     private Duration again;
+    private boolean stoppedShort;
 
     private SqliteClaims(Session session, ClaimRequest request, Instant now) {
         this.session = session;
@@ -112,7 +113,7 @@ final class SqliteClaims {
             var queue = QueueRoom.of(session, slots.getKey(), request.executorId(), now);
             for (var head : heads(queue, queue.free(wanted))) {
                 if (bytes >= SqliteDatabase.READ_BYTES) {
-                    again(Duration.ZERO);
+                    stoppedShort = true;
                     break;
                 }
                 if (!head.started() && !queue.mayStart(head.partition())) continue;
@@ -122,7 +123,7 @@ final class SqliteClaims {
             if (queue.untilRoom() != null) again(queue.untilRoom());
             queue.save();
         }
-        return new Claim(claimed(), again);
+        return new Claim(claimed(), stoppedShort && !chosen.isEmpty() ? Duration.ZERO : again);
     }
 
     private void againWhenDue() throws SQLException {
@@ -158,26 +159,34 @@ final class SqliteClaims {
         // Each may have to make up for all the others, which have one at least.
         int ofEach = most - partitions.size() + 1;
         var heads = new ArrayList<List<Head>>();
-        for (var partition : partitions)
-            heads.add(head(queue.name(), names, partition, queue.free(partition, ofEach)));
+        for (var partition : partitions) {
+            var head = head(queue.name(), names, partition, queue.free(partition, ofEach));
+            heads.add(queue.withinRate(partition, head, Head::started));
+        }
         var taken = Turns.taken(heads, most);
-        if (taken.size() == Turns.MOST) again(Duration.ZERO);
+        stoppedShort |= taken.size() == Turns.MOST;
         return taken;
     }
 
-    /** So many that have something ready and are let run it, from the one whose turn it is. */
+    /** So many that have something ready and are let start it, from the one whose turn it is. */
     private List<String> partitions(QueueRoom queue, List<String> names, int most) throws SQLException {
         var partitions = new ArrayList<String>();
         var last = request.after().getOrDefault(queue.name(), "");
         var partition = nextPartition(queue.name(), names, last);
         for (; partition != null && partitions.size() < most; partition = nextPartition(queue.name(), names, partition))
-            if (queue.free(partition, 1) > 0) partitions.add(partition);
+            if (hasTurn(queue, names, partition)) partitions.add(partition);
+        // Those without a key stand together, like a partition without limits.
         if (partitions.size() < most && !head(queue.name(), names, "", 1).isEmpty()) partitions.add("");
         partition = nextPartition(queue.name(), names, "");
         for (; partition != null && partition.compareTo(last) <= 0 && partitions.size() < most;
                 partition = nextPartition(queue.name(), names, partition))
-            if (queue.free(partition, 1) > 0) partitions.add(partition);
+            if (hasTurn(queue, names, partition)) partitions.add(partition);
         return partitions;
+    }
+
+    private boolean hasTurn(QueueRoom queue, List<String> names, String partition) throws SQLException {
+        if (queue.free(partition, 1) == 0) return false;
+        return queue.hasRoom(partition) || head(queue.name(), names, partition, 1).getFirst().started();
     }
 
     private String nextPartition(String queue, List<String> names, String after) throws SQLException {

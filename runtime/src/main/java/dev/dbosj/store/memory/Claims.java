@@ -22,6 +22,7 @@ final class Claims {
     private final Instant now;
     private final List<ClaimedWorkflow> claimed = new ArrayList<>();
     private Duration again;
+    private boolean stoppedShort;
 
     Claims(WorkflowTable workflows, QueueTable queues, ClaimRequest request, Instant now) {
         this.workflows = workflows;
@@ -43,7 +44,7 @@ final class Claims {
                 bytes += row.origin.input().length();
             }
         }
-        return new Claim(claimed, again);
+        return new Claim(claimed, stoppedShort && !claimed.isEmpty() ? Duration.ZERO : again);
     }
 
     private void again(Duration pause) {
@@ -61,13 +62,26 @@ final class Claims {
         if (partitions.isEmpty() || partitions.lastKey().isEmpty())
             return partitions.getOrDefault("", List.of()).stream().limit(free).toList();
 
-        partitions.replaceAll((key, rows) -> key.isEmpty() ? rows : rows.subList(0, free(queue, key, rows.size())));
+        partitions.replaceAll((key, rows) ->
+                key.isEmpty() ? rows : withinRate(queue, key, rows.subList(0, free(queue, key, rows.size()))));
         var after = request.after().getOrDefault(queue.name(), "");
         var turns = new ArrayList<>(partitions.tailMap(after, false).values());
         turns.addAll(partitions.headMap(after, true).values());
-        boolean more = partitions.values().stream().mapToInt(List::size).sum() > Turns.MOST && free > Turns.MOST;
-        if (more) again(Duration.ZERO);
-        return Turns.taken(turns, Math.min(free, Turns.MOST));
+        var taken = Turns.taken(turns, Math.min(free, Turns.MOST));
+        stoppedShort |= taken.size() == Turns.MOST;
+        return taken;
+    }
+
+    /** Without those that the rate of the partition holds back: others have their turns. */
+    private List<WorkflowRow> withinRate(WorkflowQueue queue, String partition, List<WorkflowRow> rows) {
+        var rate = queue.partitionLimits().rate();
+        if (rate == null) return rows;
+        int room = queues.room(queue.name(), partition, rate, now);
+        var within = new ArrayList<WorkflowRow>();
+        for (var row : rows) if (row.claimedBefore || room-- > 0) within.add(row);
+        if (within.isEmpty() && !rows.isEmpty()) again(queues.untilRoom(queue.name(), partition, rate, now));
+        else stoppedShort |= within.size() < rows.size();
+        return within;
     }
 
     private int free(WorkflowQueue queue, String partition, int wanted) {
@@ -81,7 +95,7 @@ final class Claims {
         return limit == null ? wanted : Math.clamp(limit - workflows.owned().filter(isMeant).count(), 0, wanted);
     }
 
-    /** Whether the rates let it start, or it was started before. */
+    /** Whether the rate of the whole queue lets it start, or it was started before. */
     private boolean mayStart(WorkflowQueue queue, WorkflowRow row) {
         if (row.claimedBefore) return true;
         var name = queue.name();
@@ -90,11 +104,7 @@ final class Claims {
             again(queues.untilRoom(name, "", rate, now));
             return false;
         }
-        if (row.partition().isEmpty()) return true;
-        var partitionRate = queue.partitionLimits().rate();
-        if (queues.room(name, row.partition(), partitionRate, now) > 0) return true;
-        again(queues.untilRoom(name, row.partition(), partitionRate, now));
-        return false;
+        return true;
     }
 
     private void claim(WorkflowQueue queue, WorkflowRow row) {
