@@ -1,6 +1,7 @@
 package dev.dbosj.store;
 
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -121,6 +122,9 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** The queues that are not {@link QueueState#ACTIVE}. */
     Map<String, QueueState> queueStates();
+
+    /** All queues that are defined or hold anything, by name, but {@link NewWorkflow#DIRECT_QUEUE}. */
+    List<QueueStats> queueStats();
 
     /** All executors that have joined and neither left nor been taken over. */
     List<ExecutorInfo> executors();

@@ -15,6 +15,7 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -232,6 +233,11 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return database.queues();
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return database.queueStats();
     }
 
     @Override

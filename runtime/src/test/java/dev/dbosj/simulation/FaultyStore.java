@@ -16,6 +16,7 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -244,6 +245,11 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return read("queues", database::queues);
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return read("queueStats", database::queueStats);
     }
 
     @Override

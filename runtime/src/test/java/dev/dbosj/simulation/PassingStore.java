@@ -12,6 +12,7 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -106,6 +107,11 @@ class PassingStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return store.queues();
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return store.queueStats();
     }
 
     @Override

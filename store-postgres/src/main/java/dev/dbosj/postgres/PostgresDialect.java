@@ -29,9 +29,15 @@ final class PostgresDialect implements Dialect {
             """;
 
     private static final String READY = """
-            (select name from dbosj.workflow_ready
+            (select sequence, queue_name, name from dbosj.workflow_ready
               union all
-             select name from dbosj.workflow_ready_in_partition) ready
+             select sequence, queue_name, name from dbosj.workflow_ready_in_partition) ready
+            """;
+
+    private static final String DELAYED = """
+            (select w.queue_name
+               from dbosj.workflow_delayed d
+               join dbosj.workflow_status w on w.sequence = d.sequence) later
             """;
 
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
@@ -52,6 +58,8 @@ final class PostgresDialect implements Dialect {
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", OWNED)
                 .replace("{ready}", READY)
+                .replace("{delayed}", DELAYED)
+                .replace("{held}", "dbosj.workflow_owned")
                 .replace("{unfinished}", UNFINISHED)
                 .replace("{known}", KNOWN);
     }

@@ -22,6 +22,7 @@ import dev.dbosj.store.jdbc.WorkflowListing;
 import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -194,6 +195,12 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public Map<String, QueueState> queueStates() {
         return connections.read("list queue states", Queries::states);
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        var now = now();
+        return connections.read("read what queues hold", session -> Queries.stats(session, now));
     }
 
     @Override

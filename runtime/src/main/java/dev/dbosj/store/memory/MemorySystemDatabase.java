@@ -16,14 +16,17 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -410,6 +414,29 @@ public final class MemorySystemDatabase implements SystemDatabase {
     @Override
     public Map<String, QueueState> queueStates() {
         return locked(() -> Map.copyOf(queues.states()));
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return locked(() -> {
+            var names = new TreeSet<String>();
+            queues.all().forEach(queue -> names.add(queue.name()));
+            for (var row : workflows.all()) if (!row.status.isTerminal() || row.executorId != null) names.add(row.origin.queueName());
+            names.remove(NewWorkflow.DIRECT_QUEUE);
+            return names.stream().map(this::stats).toList();
+        });
+    }
+
+    private QueueStats stats(String queue) {
+        var waiting = workflows.enqueued(queue);
+        var oldest = waiting.stream().map(row -> row.createdAt).min(Comparator.naturalOrder());
+        return new QueueStats(
+                queue,
+                queues.state(queue),
+                waiting.size(),
+                workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).count(),
+                workflows.owned().filter(row -> row.isOn(queue)).count(),
+                oldest.map(since -> Duration.between(since, now())).orElse(Duration.ZERO));
     }
 
     @Override
