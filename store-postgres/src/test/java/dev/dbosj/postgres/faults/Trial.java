@@ -64,6 +64,16 @@ final class Trial implements AutoCloseable {
         return customers.stream().mapToInt(Customer::answers).sum();
     }
 
+    /** Waits until customers have got so many more answers, whoever does. */
+    void awaitAnswers(int more) throws InterruptedException {
+        long deadline = System.nanoTime() + AFTERWARDS.toNanos();
+        int wanted = answers() + more;
+        while (answers() < wanted) {
+            assertThat(System.nanoTime()).as("others go on").isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
     /** Waits until every customer has got another answer. */
     void awaitProgress() throws InterruptedException {
         long deadline = System.nanoTime() + AFTERWARDS.toNanos();

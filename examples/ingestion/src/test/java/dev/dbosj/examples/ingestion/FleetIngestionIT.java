@@ -62,6 +62,23 @@ class FleetIngestionIT {
             }
         }
 
+        /**
+         * Kills it while its ledger says that it has begun more documents than those that nobody can read.
+         *
+         * @return when
+         */
+        Instant killInTheMiddleOfADocument(IngestionProcess process, int unreadable) throws Exception {
+            while (true) {
+                process.suspend();
+                if (audit().begunOnlyBy(process.pid()).size() > unreadable) break;
+                process.resume();
+                assertThat(process.isAlive()).as("ended before it was killed: %s", process.output()).isTrue();
+                Thread.sleep(5);
+            }
+            process.kill();
+            return Instant.now();
+        }
+
         /** The documents that were claimed more than once, by their location as it is stored. */
         Set<String> takenOver() {
             try (var client = DBOSClient.connect(DBOSConfig.named("audit").databaseUrl(databaseUrl))) {
@@ -90,8 +107,7 @@ class FleetIngestionIT {
         var undisturbed = undisturbed();
         try (var fleet = new Fleet("killed")) {
             for (var process : List.of(fleet.second, fleet.third)) fleet.awaitDocuments(1, process);
-            fleet.first.kill();
-            var killedAt = Instant.now();
+            var killedAt = fleet.killInTheMiddleOfADocument(fleet.first, undisturbed.failed());
             var results = List.of(fleet.second.awaitResult(), fleet.third.awaitResult());
 
             assertThat(results).allSatisfy(result -> {

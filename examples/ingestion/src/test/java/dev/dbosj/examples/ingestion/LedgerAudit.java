@@ -63,11 +63,17 @@ final class LedgerAudit {
         return documents;
     }
 
-    /** For each document that a process had begun and not indexed, how long after its end another one was at it. */
-    Map<String, Duration> pausesAfter(long processId, Instant end) {
+    /** Documents that a process has begun, and of which it has not indexed a page. */
+    Set<String> begunOnlyBy(long processId) {
         var begun = new HashSet<String>();
         for (var line : lines) if (line.processId() == processId) begun.add(line.location());
         begun.removeAll(indexedBy(processId));
+        return begun;
+    }
+
+    /** For each document that a process had begun and not indexed, how long after its end another one was at it. */
+    Map<String, Duration> pausesAfter(long processId, Instant end) {
+        var begun = begunOnlyBy(processId);
         var pauses = new HashMap<String, Duration>();
         for (var line : lines)
             if (line.processId() != processId && begun.contains(line.location()))
