@@ -68,7 +68,7 @@ final class Assembly {
         waiter = new Waiter(database, config.pollInterval(), seams.time());
         news = new News(database, waiter, seams);
         with = new Collaborators(database, commits, waiter, news, json, errors, seams);
-        queues = new KnownQueues(database, seams.threads());
+        queues = new KnownQueues(database, seams);
         calls = new DurableCalls(with);
         events = new EventCalls(with);
         messages = new MessageCalls(with);

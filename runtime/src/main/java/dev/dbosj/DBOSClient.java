@@ -4,7 +4,10 @@ import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.run.CurrentWorkflow;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.Effect;
+import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.StepInfo;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowFilter;
@@ -32,6 +35,7 @@ import javax.sql.DataSource;
  */
 public class DBOSClient implements AutoCloseable {
     private static final int STEPS_PER_PAGE = 1000;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     final Assembly engine;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -287,6 +291,55 @@ public class DBOSClient implements AutoCloseable {
     /** All registered queues by name. */
     public List<WorkflowQueue> listQueues() {
         return read("listQueues", () -> engine.with.database().queues());
+    }
+
+    /**
+     * Lets nothing of a queue start any more; what runs goes on, and new workflows are accepted. Executors follow with
+     * their next claim. A new definition of the queue changes nothing about that.
+     *
+     * @throws dev.dbosj.exceptions.QueueNotRegisteredException if there is no such queue
+     */
+    public void pauseQueue(String queueName) {
+        steer(queueName, QueueState.PAUSED);
+    }
+
+    /** Ends a pause or a drain. @throws dev.dbosj.exceptions.QueueNotRegisteredException if there is no such queue */
+    public void resumeQueue(String queueName) {
+        steer(queueName, QueueState.ACTIVE);
+    }
+
+    /**
+     * Lets a queue take nothing more from outside, within a second, and waits until what it holds has ended. Workflows
+     * that run may still put children on it. It stays so until {@link #resumeQueue}.
+     *
+     * @param timeout how long to wait, 0 or more
+     * @return whether it was empty by then
+     * @throws dev.dbosj.exceptions.QueueNotRegisteredException if there is no such queue
+     */
+    public boolean drainQueue(String queueName, Duration timeout) {
+        steer(queueName, QueueState.DRAINING);
+        var time = engine.with.seams().time();
+        long deadline = time.nanos() + timeout.toNanos();
+        while (!stats(queueName).isEmpty()) {
+            if (time.nanos() - deadline >= 0) return false;
+            new Bell(time).await(BETWEEN_LOOKS);
+        }
+        return true;
+    }
+
+    private QueueStats stats(String queueName) {
+        return queueStats().stream().filter(stats -> stats.name().equals(queueName)).findFirst().orElseThrow();
+    }
+
+    private void steer(String queueName, QueueState state) {
+        requireOpen();
+        engine.starts.steer(queueName, state);
+        engine.executor.queuesChanged();
+    }
+
+    /** What waits and runs on each queue, by name. Counts no workflow that has ended. */
+    public List<QueueStats> queueStats() {
+        return read("queueStats", () -> engine.with.database().queueStats());
     }
 
     private <T> T read(String call, Supplier<T> query) {

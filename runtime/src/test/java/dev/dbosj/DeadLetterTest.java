@@ -79,7 +79,7 @@ class DeadLetterTest {
     private void killExecutor(String id) {
         var executor = new ExecutorInfo(id, "d", Set.of("deadly"), Duration.ofMinutes(1), Instant.EPOCH, false);
         database.join(executor);
-        assertThat(database.claim(new ClaimRequest(id, Map.of("q", 1), Set.of("deadly")))).hasSize(1);
+        assertThat(database.claim(new ClaimRequest(id, Map.of("q", 1), Set.of("deadly"))).workflows()).hasSize(1);
         assertThat(database.takeOver(new ExecutorInfo(id, "d", Set.of(), Duration.ofMinutes(1), Instant.EPOCH, true), 10)).isEqualTo(1);
     }
 }

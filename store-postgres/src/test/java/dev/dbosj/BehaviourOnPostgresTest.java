@@ -54,6 +54,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class FlowControl extends FlowControlTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

@@ -66,6 +66,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class FlowControl extends FlowControlTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

@@ -47,6 +47,7 @@ public final class Pending {
             case Effect.Release release -> 0;
             case Effect.Change change -> 0;
             case Effect.Define define -> 0;
+            case Effect.Steer steer -> 0;
         };
     }
 

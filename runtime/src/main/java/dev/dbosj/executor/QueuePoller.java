@@ -18,6 +18,7 @@ import dev.dbosj.time.Seams;
 import dev.dbosj.time.Signals;
 import dev.dbosj.wait.News;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,8 @@ final class QueuePoller {
 
     /** Queues of which there may be more: when a slot becomes free they are asked again. */
     private volatile Set<String> busy = Set.of();
+    /** For each queue with partitions the one that was served last. */
+    private final Map<String, String> served = new HashMap<>();
     private volatile boolean queuesChanged = true;
     private volatile boolean closed;
     private boolean claimLost;
@@ -92,17 +95,21 @@ final class QueuePoller {
 
     private void claimUntilClosed() {
         while (!closed) {
-            boolean more = false;
+            var pause = jittered(pollInterval);
             try {
                 if (claimLost || seams.time().nanos() - nextComparison >= 0) handBackUnknown();
                 if (queuesChanged) readQueues();
-                more = claim();
+                pause = shorter(pause, claim());
             } catch (SystemDatabaseException failure) {
                 claimLost |= failure.kind() == SystemDatabaseException.Kind.UNKNOWN_OUTCOME;
                 LOG.warn("no workflows can be claimed; trying again in {}: {}", pollInterval, failure.getMessage());
             }
-            if (!more && !closed) bell.await(jittered(pollInterval));
+            if (!pause.isZero() && !closed) bell.await(pause);
         }
+    }
+
+    private static Duration shorter(Duration pause, Duration other) {
+        return other != null && other.compareTo(pause) < 0 ? other : pause;
     }
 
     private Duration jittered(Duration interval) {
@@ -112,17 +119,17 @@ final class QueuePoller {
     private void readQueues() {
         queuesChanged = false;
         try {
-            queues.refresh();
+            queues.follow();
         } catch (SystemDatabaseException failure) {
             queuesChanged = true;
             throw failure;
         }
     }
 
-    /** Returns whether there may be more to take at once. */
-    private boolean claim() {
+    /** Returns after which time there may be more to take; null for unknown. */
+    private Duration claim() {
         var free = slots.free(queues.all());
-        if (free.isEmpty()) return false;
+        if (free.isEmpty()) return null;
         runs.claimBegins();
         try {
             return claim(free);
@@ -131,16 +138,20 @@ final class QueuePoller {
         }
     }
 
-    private boolean claim(Map<String, Integer> free) {
+    private Duration claim(Map<String, Integer> free) {
         var executorId = membership.executorId();
         int inAll = slots.free();
-        var claimed = database.claim(new ClaimRequest(executorId, free, registry.names(), inAll));
+        var claim = database.claim(new ClaimRequest(executorId, free, registry.names(), inAll, Map.copyOf(served)));
+        var claimed = claim.workflows();
         busy = stillBusy(free, claimed, inAll);
-        if (claimed.isEmpty()) return false;
+        if (claimed.isEmpty()) return claim.again();
+        for (var workflow : claimed)
+            if (workflow.partitionKey() != null) served.put(workflow.queueName(), workflow.partitionKey());
         LOG.debug("claimed {} workflows", claimed.size());
         seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
         begin(claimed, executorId);
-        return slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);
+        boolean more = slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);
+        return more ? Duration.ZERO : claim.again();
     }
 
     /** Queues that gave all that was asked for; those not asked, for want of a slot, are as they were. */

@@ -1,8 +1,12 @@
 package dev.dbosj.run;
 
+import dev.dbosj.exceptions.QueueDrainingException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.time.Seams;
 import dev.dbosj.time.Threads;
+import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.util.List;
 import java.util.Map;
@@ -10,20 +14,35 @@ import java.util.TreeMap;
 
 /** The queue definitions as this process last read them. Thread-safe. */
 public final class KnownQueues {
+    private static final long FRESH_NANOS = 1_000_000_000;
+
     private final SystemDatabase database;
     private final Threads threads;
+    private final Time time;
     private volatile Map<String, WorkflowQueue> byName = Map.of();
+    private volatile Map<String, QueueState> states = Map.of();
+    private volatile boolean followed;
+    private volatile long readAt;
 
-    public KnownQueues(SystemDatabase database, Threads threads) {
+    public KnownQueues(SystemDatabase database, Seams seams) {
         this.database = database;
-        this.threads = threads;
+        this.threads = seams.threads();
+        this.time = seams.time();
+        this.readAt = time.nanos() - FRESH_NANOS - 1;
     }
 
-    /** Reads them again. */
-    public void refresh() {
+    /** Reads them again. Whoever calls this does so from now on as soon as they have changed. */
+    public void follow() {
+        refresh();
+        followed = true;
+    }
+
+    private void refresh() {
+        readAt = time.nanos();
         var fresh = new TreeMap<String, WorkflowQueue>();
         for (var queue : threads.callDatabase(database::queues)) fresh.put(queue.name(), queue);
         byName = fresh;
+        states = threads.callDatabase(database::queueStates);
     }
 
     /** All that are known, by name. */
@@ -34,7 +53,16 @@ public final class KnownQueues {
     /** Whether the queue limits how many of its workflows run on all executors together. */
     public boolean isShared(String queueName) {
         var queue = byName.get(queueName);
-        return queue != null && queue.concurrency() != null;
+        return queue != null && (queue.limits().isShared() || queue.partitionLimits().isShared());
+    }
+
+    /** Refuses a queue that is drained, as it was a second ago at the latest. */
+    void requireOpen(String queueName) {
+        if (!followed && time.nanos() - readAt > FRESH_NANOS) refresh();
+        if (states.get(queueName) == QueueState.DRAINING)
+            throw new QueueDrainingException(
+                    "queue '%s' is drained and takes no workflow more; call resumeQueue(\"%s\") to open it again"
+                            .formatted(queueName, queueName));
     }
 
     /** Refuses a queue that nobody has registered: what is put there would wait for ever. */

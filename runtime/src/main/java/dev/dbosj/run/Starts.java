@@ -15,6 +15,7 @@ import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
+import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -88,14 +89,14 @@ public final class Starts {
     }
 
     private static WorkflowOptions numbered(WorkflowOptions options, int index) {
-        return options.id() == null ? options : WorkflowOptions.id(options.id() + "-" + index).priority(options.priority());
+        return options.id() == null ? options : options.withId(options.id() + "-" + index);
     }
 
     // ---- outside ---------------------------------------------------------------------------------------------------
 
     private <R> WorkflowHandle<R> startOutside(
             WorkflowDefinition definition, String queue, WorkflowOptions options, Object... arguments) {
-        if (queue != null) queues.require(queue);
+        if (queue != null) requireOpen(queue);
         var id = options.id() == null ? with.seams().ids().next() : options.id();
         var row = row(id, definition, queue, options, null, arguments);
         commit(List.of(row), options);
@@ -104,7 +105,7 @@ public final class Starts {
 
     private <R> List<WorkflowHandle<R>> startAllOutside(
             WorkflowDefinition definition, String queue, WorkflowOptions options, Collection<?> arguments) {
-        queues.require(queue);
+        requireOpen(queue);
         var rows = new ArrayList<NewWorkflow>(arguments.size());
         for (var argument : arguments) {
             var id = options.id() == null ? with.seams().ids().next() : numbered(options, rows.size()).id();
@@ -112,6 +113,12 @@ public final class Starts {
         }
         commitAll(rows, options);
         return rows.stream().map(row -> this.<R>handle(row.workflowId(), definition)).toList();
+    }
+
+    /** A queue that is drained takes nothing from outside, but the children of those that are still on it. */
+    private void requireOpen(String queue) {
+        queues.require(queue);
+        queues.requireOpen(queue);
     }
 
     private void commitAll(List<NewWorkflow> rows, WorkflowOptions options) {
@@ -143,7 +150,7 @@ public final class Starts {
             if (inserted) enqueued.accept(row.queueName());
         } else if (inserted && row.executorId().equals(executorId.get())) {
             var claimed = new ClaimedWorkflow(
-                    new Owner(row.workflowId(), 1), row.uid(), row.name(), row.queueName(), row.input(), 0, false);
+                    new Owner(row.workflowId(), 1), row.uid(), row.name(), row.queueName(), null, row.input(), 0, false);
             runs.begin(claimed, HistoryPage.NONE, row.executorId(), ended -> {});
         } else {
             runs.unexpect(row.workflowId());
@@ -164,6 +171,7 @@ public final class Starts {
         WorkflowOptions.requireName("queue name", queue);
         WorkflowOptions.requireName("workflow name", name);
         if (mustExist) queues.require(queue);
+        queues.requireOpen(queue);
         var rows = new ArrayList<NewWorkflow>(argumentLists.size());
         for (var arguments : argumentLists) {
             var types = Stream.of(arguments).map(JsonCodec::plainTypeOf).toArray(Type[]::new);
@@ -240,15 +248,18 @@ public final class Starts {
 
     private NewWorkflow row(String id, String name, String queue, WorkflowOptions options, String parentId, String input) {
         LOG.debug("starting '{}' as {} {}", name, id, queue == null ? "at once" : "on queue " + queue);
+        boolean now = queue == null && options.delay() == null;
         return new NewWorkflow(
                 id,
                 with.seams().ids().uid(),
                 name,
                 queue == null ? NewWorkflow.DIRECT_QUEUE : queue,
                 options.priority(),
+                queue == null ? null : options.partitionKey(),
+                options.delay(),
                 input,
                 parentId,
-                queue == null ? executorId.get() : null);
+                now ? executorId.get() : null);
     }
 
     // ---- handles and cancellation ----------------------------------------------------------------------------------
@@ -284,6 +295,18 @@ public final class Starts {
         if (!(with.commits().commit(new Effect.Define(with.seams().ids().uid(), queue)) instanceof Outcome.Applied))
             throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
         with.news().tell(Hint.CHANGE);
+    }
+
+    /** Lets a queue take or give no more, or do so again. */
+    public void steer(String queueName, QueueState state) {
+        CurrentWorkflow.refuseOutsideSteps("changing queue " + queueName);
+        WorkflowOptions.requireName("queue name", queueName);
+        switch (with.commits().commit(new Effect.Steer(with.seams().ids().uid(), queueName, state))) {
+            case Outcome.Applied applied -> with.news().tell(Hint.CHANGE);
+            case Outcome.Refused refused -> throw new QueueNotRegisteredException("there is no queue '" + queueName + "'");
+            case Outcome.Fenced fenced -> throw new MisuseException("queue '" + queueName + "' was left as it is: the runtime is closed");
+            case Outcome.Cancelled cancelled -> throw new IllegalStateException("a change from outside cannot be cancelled");
+        }
     }
 
     private List<String> change(String workflowId, Effect.Amendment amendment) {

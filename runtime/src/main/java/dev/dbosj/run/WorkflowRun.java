@@ -299,7 +299,7 @@ public final class WorkflowRun {
         return switch (refused.reason()) {
             case ID_TAKEN -> new WorkflowConflictException(message + "; choose another workflow id");
             case BAD_DATA -> new PayloadException("the system database cannot store what " + message);
-            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_MESSAGE -> new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
+            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_QUEUE, NO_SUCH_MESSAGE -> new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
         };
     }
 

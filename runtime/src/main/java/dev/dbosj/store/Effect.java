@@ -1,5 +1,6 @@
 package dev.dbosj.store;
 
+import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Instant;
@@ -80,6 +81,13 @@ public sealed interface Effect {
     record Define(long nonce, WorkflowQueue queue) implements Effect {}
 
     /**
+     * Lets a queue take or give no more, or do so again. Refused if there is no queue of that name.
+     *
+     * @param nonce as of {@link Change}
+     */
+    record Steer(long nonce, String queueName, QueueState state) implements Effect {}
+
+    /**
      * Whether applying it may have to wait for a transaction of somebody else: it touches rows that are not the
      * owner's, or ids that others may choose too. Such commands never hold up the checkpoints of this process.
      */
@@ -89,6 +97,7 @@ public sealed interface Effect {
             case Send send -> true;
             case Change change -> true;
             case Define define -> true;
+            case Steer steer -> true;
             case Nothing nothing -> false;
             case SetEvent event -> false;
             case Receive receive -> false;

@@ -1,5 +1,7 @@
 package dev.dbosj.store;
 
+import java.time.Duration;
+
 /**
  * A workflow to insert.
  *
@@ -8,6 +10,8 @@ package dev.dbosj.store;
  * @param name the workflow's name
  * @param queueName its queue
  * @param priority 0 or more; lower ones are claimed first, equal ones in the order of their acceptance
+ * @param partitionKey its partition; null for none
+ * @param delay how long after the insert it may be claimed; null for at once. It is DELAYED until then.
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
  * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
@@ -20,9 +24,24 @@ public record NewWorkflow(
         String name,
         String queueName,
         int priority,
+        String partitionKey,
+        Duration delay,
         String input,
         String parentId,
         String executorId) {
+
+    /** An ordinary one, without a partition, to be claimed at once. */
+    public NewWorkflow(
+            String workflowId,
+            long uid,
+            String name,
+            String queueName,
+            int priority,
+            String input,
+            String parentId,
+            String executorId) {
+        this(workflowId, uid, name, queueName, priority, null, null, input, parentId, executorId);
+    }
 
     /** The queue of workflows that were started directly: they are on it only after they lost their executor. */
     public static final String DIRECT_QUEUE = "_dbosj_direct";

@@ -30,6 +30,8 @@ public sealed interface Outcome {
         ID_TAKEN,
         /** There is no workflow of the id given in the detail. */
         NO_SUCH_WORKFLOW,
+        /** There is no queue of the name given in the detail. */
+        NO_SUCH_QUEUE,
         /** There is no message of the id given in the detail that was not received. */
         NO_SUCH_MESSAGE,
         /** The same step number holds another record. */

@@ -1,5 +1,7 @@
 package dev.dbosj.store;
 
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -76,13 +78,18 @@ public interface SystemDatabase extends AutoCloseable {
     void leave(String executorId);
 
     /**
-     * Claims ENQUEUED workflows of each queue in the order of priority and acceptance: PENDING, owned, epoch raised. DELAYED
-     * ones that are due become ENQUEUED first. Names outside of the request are passed over. No further workflow is
-     * claimed once the inputs of those claimed hold 32 MiB. Of a queue with a {@link WorkflowQueue#concurrency()} no
-     * more are claimed than its limit leaves, whoever claims at the same time: what counts is every workflow of the
-     * queue that has an owner, in whatever state.
+     * Claims ENQUEUED workflows of each queue: PENDING, owned, epoch raised. DELAYED ones that are due become ENQUEUED
+     * first. Names outside of the request are passed over. No further workflow is claimed once the inputs of those
+     * claimed hold 32 MiB.
+     *
+     * <p>In the order of priority and acceptance. Where some have a partition key the partitions take turns, one workflow
+     * each, from the one after {@link ClaimRequest#after()} on; then at most 100 of the queue are claimed at once.
+     *
+     * <p>No more are claimed than the {@link WorkflowQueue#limits()} of the queue leave, and of those with a key its
+     * {@link WorkflowQueue#partitionLimits()}, whoever claims at the same time: what counts is every workflow that has an
+     * owner, in whatever state, and what was started within the period of a rate limit. Of a PAUSED queue none.
      */
-    List<ClaimedWorkflow> claim(ClaimRequest request);
+    Claim claim(ClaimRequest request);
 
     /** Everything that the executor owns. */
     List<Owner> owned(String executorId);
@@ -112,6 +119,12 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** All queue definitions by name. */
     List<WorkflowQueue> queues();
+
+    /** The queues that are not {@link QueueState#ACTIVE}. */
+    Map<String, QueueState> queueStates();
+
+    /** All queues that are defined or hold anything, by name, but {@link NewWorkflow#DIRECT_QUEUE}. */
+    List<QueueStats> queueStats();
 
     /** All executors that have joined and neither left nor been taken over. */
     List<ExecutorInfo> executors();

@@ -1,5 +1,6 @@
 package dev.dbosj.workflow;
 
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -9,9 +10,14 @@ import java.util.Objects;
  *     exists joins the existing run. {@code enqueueAll} appends {@code -0}, {@code -1}, … to it.
  * @param priority lower ones of a queue are claimed first, equal ones in the order of their acceptance; 0 (the default)
  *     to 2,147,483,647. A workflow that is started directly waits for nobody and needs none.
+ * @param partitionKey the sub-queue in which it stands, 1 to 255 characters; null (the default) for none. Partitions take
+ *     turns, and each has its {@linkplain WorkflowQueue#partitionLimits() limits}.
+ * @param delay how long it waits before it may be started, by the database's clock; null (the default) for no time. It
+ *     is DELAYED until then. At most 3,660 days.
  */
-public record WorkflowOptions(String id, int priority) {
-    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null, 0);
+public record WorkflowOptions(String id, int priority, String partitionKey, Duration delay) {
+    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null, 0, null, null);
+    private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
 
     /** The longest workflow id, name, queue name and step name, in characters. */
     public static final int MAX_NAME_LENGTH = 255;
@@ -19,6 +25,9 @@ public record WorkflowOptions(String id, int priority) {
     public WorkflowOptions {
         if (id != null) requireName("workflow id", id);
         if (priority < 0) throw new IllegalArgumentException("priority " + priority + " is outside 0.." + Integer.MAX_VALUE);
+        if (partitionKey != null) requireName("partition key", partitionKey);
+        if (delay != null && (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0))
+            throw new IllegalArgumentException("delay " + delay + " is outside 0.." + LONGEST_DELAY);
     }
 
     /** A generated id. */
@@ -29,12 +38,27 @@ public record WorkflowOptions(String id, int priority) {
     /** The given id. @throws IllegalArgumentException if it is blank or longer than 255 characters */
     public static WorkflowOptions id(String id) {
         Objects.requireNonNull(id, "workflow id must not be null: leave the option out to have one generated");
-        return new WorkflowOptions(id, DEFAULTS.priority);
+        return DEFAULTS.withId(id);
     }
 
     /** The same with another priority. @throws IllegalArgumentException if it is negative */
     public WorkflowOptions priority(int priority) {
-        return new WorkflowOptions(id, priority);
+        return new WorkflowOptions(id, priority, partitionKey, delay);
+    }
+
+    /** The same in a partition. @throws IllegalArgumentException if the key is blank or longer than 255 characters */
+    public WorkflowOptions partitionKey(String partitionKey) {
+        return new WorkflowOptions(id, priority, partitionKey, delay);
+    }
+
+    /** The same, but later. @throws IllegalArgumentException if it is negative or longer than ten years */
+    public WorkflowOptions delay(Duration delay) {
+        return new WorkflowOptions(id, priority, partitionKey, delay);
+    }
+
+    /** The same with another id. */
+    public WorkflowOptions withId(String id) {
+        return new WorkflowOptions(id, priority, partitionKey, delay);
     }
 
     /**

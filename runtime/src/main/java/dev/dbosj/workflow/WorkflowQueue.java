@@ -1,40 +1,92 @@
 package dev.dbosj.workflow;
 
+import java.time.Duration;
+
 /**
  * The definition of a queue: by priority, and first in, first out within one; with limits. Immutable; stored in the
- * system database, so every executor follows it.
+ * system database, so every executor follows it, within a second also when it is changed.
+ *
+ * <p>Workflows with a {@linkplain WorkflowOptions#partitionKey partition key} stand in a sub-queue of their own: the
+ * partitions of a queue take turns, whatever their length, and each has limits of its own besides those of the queue.
  *
  * @param name 1 to 255 characters
- * @param concurrency how many workflows of this queue run at once on all executors together, 1 to 100,000; null (the
- *     default) for no limit. A workflow counts from its claim until its executor has let go of it, also after it was
- *     cancelled, or until it was taken over from a dead executor.
- * @param workerConcurrency how many workflows of this queue one executor runs at once, 1 to 100,000; null (the default)
- *     for as many as the executor runs at all
+ * @param limits for all workflows of the queue
+ * @param partitionLimits for those of each partition key; workflows without a key are not meant
+ * @param priorityAging by how much longer a workflow waits for each step of its priority number: one of priority 1 is
+ *     overtaken by those of priority 0 that are enqueued within that time, and by no others. 1 millisecond to 1 hour;
+ *     null (the default) to let lower numbers go first for ever. A change concerns what is enqueued after it.
  */
-public record WorkflowQueue(String name, Integer concurrency, Integer workerConcurrency) {
-    private static final int MOST = 100_000;
+public record WorkflowQueue(String name, QueueLimits limits, QueueLimits partitionLimits, Duration priorityAging) {
+    private static final Duration SLOWEST_AGING = Duration.ofHours(1);
 
     public WorkflowQueue {
         WorkflowOptions.requireName("queue name", name);
-        requireLimit(name, "concurrency", concurrency);
-        requireLimit(name, "workerConcurrency", workerConcurrency);
-    }
-
-    private static void requireLimit(String queue, String limit, Integer value) {
-        if (value != null && (value < 1 || value > MOST))
-            throw new IllegalArgumentException("queue '%s': %s %d is outside 1..%d".formatted(queue, limit, value, MOST));
+        if (priorityAging != null
+                && (priorityAging.compareTo(Duration.ofMillis(1)) < 0 || priorityAging.compareTo(SLOWEST_AGING) > 0))
+            throw new IllegalArgumentException(
+                    "queue '%s': priorityAging %s is outside 1 ms to 1 hour".formatted(name, priorityAging));
     }
 
     /** A queue without limits. */
     public static WorkflowQueue named(String name) {
-        return new WorkflowQueue(name, null, null);
+        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null);
     }
 
+    /** How many workflows of this queue run at once on all executors together; null for no limit. */
+    public Integer concurrency() {
+        return limits.concurrency();
+    }
+
+    /** The same with another {@link QueueLimits#concurrency()}. */
     public WorkflowQueue concurrency(Integer concurrency) {
-        return new WorkflowQueue(name, concurrency, workerConcurrency);
+        return limits(new QueueLimits(concurrency, limits.workerConcurrency(), limits.rate()));
     }
 
+    /** How many workflows of this queue one executor runs at once; null for as many as it runs at all. */
+    public Integer workerConcurrency() {
+        return limits.workerConcurrency();
+    }
+
+    /** The same with another {@link QueueLimits#workerConcurrency()}. */
     public WorkflowQueue workerConcurrency(Integer workerConcurrency) {
-        return new WorkflowQueue(name, concurrency, workerConcurrency);
+        return limits(new QueueLimits(limits.concurrency(), workerConcurrency, limits.rate()));
+    }
+
+    /** The same with a {@link RateLimit}: in no window of that length more workflows of this queue are started. */
+    public WorkflowQueue rateLimit(int starts, Duration period) {
+        return limits(new QueueLimits(limits.concurrency(), limits.workerConcurrency(), new RateLimit(starts, period)));
+    }
+
+    /** The same with other limits for the whole queue. */
+    public WorkflowQueue limits(QueueLimits limits) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
+    }
+
+    /** The same with another {@link QueueLimits#concurrency()} of each partition. */
+    public WorkflowQueue partitionConcurrency(Integer concurrency) {
+        return partitionLimits(
+                new QueueLimits(concurrency, partitionLimits.workerConcurrency(), partitionLimits.rate()));
+    }
+
+    /** The same with another {@link QueueLimits#workerConcurrency()} of each partition. */
+    public WorkflowQueue partitionWorkerConcurrency(Integer workerConcurrency) {
+        return partitionLimits(
+                new QueueLimits(partitionLimits.concurrency(), workerConcurrency, partitionLimits.rate()));
+    }
+
+    /** The same with a {@link RateLimit} of each partition. */
+    public WorkflowQueue partitionRateLimit(int starts, Duration period) {
+        return partitionLimits(new QueueLimits(
+                partitionLimits.concurrency(), partitionLimits.workerConcurrency(), new RateLimit(starts, period)));
+    }
+
+    /** The same with other limits for each partition. */
+    public WorkflowQueue partitionLimits(QueueLimits partitionLimits) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
+    }
+
+    /** The same with another {@link #priorityAging()}; null for none. */
+    public WorkflowQueue priorityAging(Duration priorityAging) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
     }
 }

@@ -3,8 +3,8 @@ package dev.dbosj.simulation;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
@@ -14,6 +14,8 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -100,6 +102,7 @@ final class AuditedStore implements SystemDatabase {
             case Effect.Send send -> "message";
             case Effect.Receive receive -> "receipt";
             case Effect.Define define -> "queue";
+            case Effect.Steer steer -> "queue state";
         };
     }
 
@@ -175,15 +178,16 @@ final class AuditedStore implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+    public Claim claim(ClaimRequest request) {
         var waiting = auditor.claims().waiting();
-        var claimed = database.claim(request);
+        var claim = database.claim(request);
+        var claimed = claim.workflows();
         auditor.claims().claimed(request, waiting, claimed);
         if (!claimed.isEmpty()) tally.count("claim");
         for (var workflow : claimed)
             note.accept(request.executorId() + " claims " + workflow.owner() + " " + workflow.name());
         if (!claimed.isEmpty()) auditor.claimed(claimed);
-        return claimed;
+        return claim;
     }
 
     @Override
@@ -229,6 +233,16 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return database.queues();
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return database.queueStats();
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return database.queueStates();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
@@ -150,11 +151,11 @@ final class BrokenStores {
             }
 
             @Override
-            public List<ClaimedWorkflow> claim(ClaimRequest request) {
+            public Claim claim(ClaimRequest request) {
                 var slots = new LinkedHashMap<>(request.slots());
                 slots.replaceAll((queue, wanted) -> Math.min(wanted, left(queue)));
                 slots.values().removeIf(wanted -> wanted == 0);
-                return store.claim(new ClaimRequest(request.executorId(), slots, request.names(), request.inAll()));
+                return store.claim(new ClaimRequest(request.executorId(), slots, request.names(), request.inAll(), request.after()));
             }
 
             private int left(String queue) {
@@ -369,8 +370,9 @@ final class BrokenStores {
         }
 
         @Override
-        public List<ClaimedWorkflow> claim(ClaimRequest request) {
-            return store.claim(request).stream().map(this::inherited).toList();
+        public Claim claim(ClaimRequest request) {
+            var claim = store.claim(request);
+            return new Claim(claim.workflows().stream().map(this::inherited).toList(), claim.again());
         }
 
         private ClaimedWorkflow inherited(ClaimedWorkflow claimed) {

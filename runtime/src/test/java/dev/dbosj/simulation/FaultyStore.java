@@ -4,8 +4,8 @@ import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.Hint;
@@ -15,6 +15,8 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -211,7 +213,7 @@ final class FaultyStore implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+    public Claim claim(ClaimRequest request) {
         return write("claim", () -> database.claim(request));
     }
 
@@ -249,6 +251,16 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return read("queues", database::queues);
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return read("queueStats", database::queueStats);
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return read("queueStates", database::queueStates);
     }
 
     @Override

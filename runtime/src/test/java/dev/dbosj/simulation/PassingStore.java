@@ -2,8 +2,8 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.HistoryPage;
@@ -11,6 +11,8 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -68,7 +70,7 @@ class PassingStore implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+    public Claim claim(ClaimRequest request) {
         return store.claim(request);
     }
 
@@ -105,6 +107,16 @@ class PassingStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return store.queues();
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return store.queueStats();
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return store.queueStates();
     }
 
     @Override

@@ -97,7 +97,7 @@ interface Chapter {
 
     /** Claims from the queue "queue". */
     default List<ClaimedWorkflow> claim(String executorId, int slots) {
-        return db().claim(new ClaimRequest(executorId, Map.of(QUEUE, slots), Set.of(NAME)));
+        return db().claim(new ClaimRequest(executorId, Map.of(QUEUE, slots), Set.of(NAME))).workflows();
     }
 
     default List<String> claimIds(String executorId, int slots) {

@@ -58,7 +58,7 @@ interface ClaimContract extends Chapter {
         slots.put("b", 5);
         slots.put("a", 5);
 
-        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME), 3)))
+        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME), 3, Map.of())).workflows())
                 .extracting(claimed -> claimed.owner().workflowId())
                 .containsExactly("b0", "b1", "a0");
     }
@@ -84,7 +84,7 @@ interface ClaimContract extends Chapter {
         slots.put("a", 2);
         slots.put("empty", 5);
 
-        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME))))
+        assertThat(db().claim(new ClaimRequest("e", slots, Set.of(NAME))).workflows())
                 .extracting(claimed -> claimed.owner().workflowId()).containsExactly("b0", "a0", "a1");
     }
 
@@ -99,9 +99,9 @@ interface ClaimContract extends Chapter {
                 named("y", workflow("5")));
         join("e");
 
-        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("x", "y", "other"))))
+        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("x", "y", "other"))).workflows())
                 .extracting(claimed -> claimed.owner().workflowId()).containsExactly("1", "2", "3");
-        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("z", "y"))))
+        assertThat(db().claim(new ClaimRequest("e", Map.of(QUEUE, 3), Set.of("z", "y"))).workflows())
                 .extracting(claimed -> claimed.owner().workflowId()).containsExactly("4", "5");
     }
 
@@ -181,7 +181,7 @@ interface ClaimContract extends Chapter {
     private static List<String> claimAll(SystemDatabase db, String executorId) {
         var ids = new ArrayList<String>();
         while (true) {
-            var claimed = db.claim(new ClaimRequest(executorId, Map.of(QUEUE, 7), Set.of(NAME)));
+            var claimed = db.claim(new ClaimRequest(executorId, Map.of(QUEUE, 7), Set.of(NAME))).workflows();
             if (claimed.isEmpty()) return ids;
             for (var workflow : claimed) ids.add(workflow.owner().workflowId());
         }
@@ -193,7 +193,7 @@ interface ClaimContract extends Chapter {
         insert(ofPriority(2, workflow("late")), ofPriority(1, workflow("b")), workflow("a"), ofPriority(1, workflow("c")));
         insert(ofPriority(1, named("other", workflow("d"))), ofPriority(Integer.MAX_VALUE, workflow("last")));
 
-        var claimed = db().claim(new ClaimRequest(executor, Map.of(QUEUE, 4), Set.of(NAME, "other")));
+        var claimed = db().claim(new ClaimRequest(executor, Map.of(QUEUE, 4), Set.of(NAME, "other"))).workflows();
         assertThat(claimed).extracting(it -> it.owner().workflowId()).containsExactly("a", "b", "c", "d");
         assertThat(claimIds(executor, 4)).containsExactly("late", "last");
     }
@@ -261,7 +261,7 @@ interface ClaimContract extends Chapter {
         insert("a", "b");
         insert(onQueue("free", workflow("c")), onQueue("free", workflow("d")));
 
-        var claimed = db().claim(new ClaimRequest("e", Map.of(QUEUE, 5, "free", 5), Set.of(NAME)));
+        var claimed = db().claim(new ClaimRequest("e", Map.of(QUEUE, 5, "free", 5), Set.of(NAME))).workflows();
         assertThat(claimed).extracting(it -> it.owner().workflowId()).containsExactlyInAnyOrder("a", "c", "d");
     }
 
@@ -297,7 +297,7 @@ interface ClaimContract extends Chapter {
                 var request = new ClaimRequest("e" + i, Map.of(QUEUE, 3), Set.of(NAME));
                 workers.add(threads.submit(() -> {
                     while (finished.get() < 200) {
-                        var claimed = store.claim(request);
+                        var claimed = store.claim(request).workflows();
                         mostHolders.accumulateAndGet(store.workflows(holding).size(), Math::max);
                         for (var workflow : claimed) {
                             store.apply(List.of(new Command(workflow.owner(), null, finishing("1"))));

@@ -224,7 +224,7 @@ interface ReadContract extends Chapter {
             assertThat(apply(new Command(owner, checkpoint, define))).isEqualTo(Outcome.APPLIED);
             assertThat(history(text)).containsExactly(checkpoint);
             assertThat(apply(owner, new Effect.Release(null, false))).isEqualTo(Outcome.APPLIED);
-            assertThat(db().claim(new ClaimRequest("e", Map.of(text, 1), Set.of(text)))).containsExactly(
+            assertThat(db().claim(new ClaimRequest("e", Map.of(text, 1), Set.of(text))).workflows()).containsExactly(
                     new ClaimedWorkflow(new Owner(text, 3), uid, text, text, text, 0, true));
             apply(new Owner(text, 3), new Effect.Finish(WorkflowState.ERROR, text, text));
             assertThat(db().arrivals(results(text)))
@@ -253,7 +253,7 @@ interface ReadContract extends Chapter {
         assertThat(db().apply(List.of())).isEmpty();
         assertThat(db().history(Map.of(), 10)).isEmpty();
         assertThat(db().renew("e", List.of())).isEmpty();
-        assertThat(db().claim(new ClaimRequest("e", Map.of(), Set.of()))).isEmpty();
+        assertThat(db().claim(new ClaimRequest("e", Map.of(), Set.of())).workflows()).isEmpty();
     }
 
     @Test

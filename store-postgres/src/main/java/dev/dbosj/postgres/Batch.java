@@ -20,15 +20,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A batch column by column, as the function {@code apply_batch} takes it: everything in one message. It holds the
+ * A batch column by column, as the function {@code apply_batch_v4} takes it: everything in one message. It holds the
  * regular case only, that every command is new and its run still owned; the function refuses what turns out otherwise.
  */
 final class Batch {
     static final String APPLY = """
-            select dbosj.apply_batch(
+            select dbosj.apply_batch_v4(
                 ?, ?::text[], ?::bigint[],
                 ?::text[],
-                ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
+                ?::text[], ?::bigint[], ?::text[], ?::text[], ?::integer[],
+                ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[],
                 ?::integer[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],
                 ?::integer[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::text[],
@@ -93,6 +94,7 @@ final class Batch {
             case Effect.Release release -> add(place, release);
             case Effect.Change change -> false;
             case Effect.Define define -> false;
+            case Effect.Steer steer -> false;
         };
     }
 
@@ -143,7 +145,7 @@ final class Batch {
      * stopped in a transaction, unless somebody looks after the tables by hand.
      */
     Object[] values(int longestPause) {
-        var values = new ArrayList<Object>(35);
+        var values = new ArrayList<Object>(37);
         values.add(meetsStrangers ? SHORT_WAIT + "ms" : (SHORT_WAIT + longestPause) + "ms");
         values.add(texts(owners.stream().map(Owner::workflowId).toList()));
         values.add(owners.isEmpty() ? null : owners.stream().map(Owner::epoch).toArray(Long[]::new));
@@ -176,7 +178,7 @@ final class Batch {
 
     private void addInserts(List<Object> values) {
         if (inserts.isEmpty()) {
-            values.addAll(Arrays.asList(new Object[8]));
+            values.addAll(Arrays.asList(new Object[10]));
             return;
         }
         values.add(texts(inserts.stream().map(NewWorkflow::workflowId).toList()));
@@ -184,6 +186,8 @@ final class Batch {
         values.add(texts(inserts.stream().map(NewWorkflow::name).toList()));
         values.add(texts(inserts.stream().map(NewWorkflow::queueName).toList()));
         values.add(numbers(inserts.stream().map(NewWorkflow::priority).toList()));
+        values.add(texts(inserts.stream().map(NewWorkflow::partitionKey).toList()));
+        values.add(inserts.stream().map(it -> it.delay() == null ? null : it.delay().toMillis()).toArray(Long[]::new));
         values.add(texts(inserts.stream().map(NewWorkflow::parentId).toList()));
         values.add(texts(inserts.stream().map(NewWorkflow::executorId).toList()));
         values.add(texts(inserts.stream().map(NewWorkflow::input).toList()));

@@ -2,8 +2,8 @@ package dev.dbosj.postgres;
 
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.Hint;
@@ -19,6 +19,8 @@ import dev.dbosj.store.jdbc.Rows;
 import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.store.jdbc.WorkflowListing;
 import dev.dbosj.store.jdbc.WorkflowRows;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -142,7 +144,7 @@ final class PostgresDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
+    public Claim claim(ClaimRequest request) {
         return connections.claim("claim workflows", session -> PostgresClaims.claim(session, request));
     }
 
@@ -179,6 +181,17 @@ final class PostgresDatabase implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return connections.read("list queues", Queries::queues);
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return connections.read("list queue states", Queries::states);
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        var now = now();
+        return connections.read("read what queues hold", session -> Queries.stats(session, now));
     }
 
     @Override

@@ -21,9 +21,23 @@ final class PostgresDialect implements Dialect {
             sequence in (
                 select sequence from dbosj.workflow_ready
                  union all
+                select sequence from dbosj.workflow_ready_in_partition
+                 union all
                 select sequence from dbosj.workflow_delayed
                  union all
                 select sequence from dbosj.workflow_owned)
+            """;
+
+    private static final String READY = """
+            (select sequence, queue_name, name from dbosj.workflow_ready
+              union all
+             select sequence, queue_name, name from dbosj.workflow_ready_in_partition) ready
+            """;
+
+    private static final String DELAYED = """
+            (select w.queue_name
+               from dbosj.workflow_delayed d
+               join dbosj.workflow_status w on w.sequence = d.sequence) later
             """;
 
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
@@ -43,7 +57,9 @@ final class PostgresDialect implements Dialect {
                 .replace("{lock}", "order by w.sequence for no key update of w")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", OWNED)
-                .replace("{ready}", "dbosj.workflow_ready")
+                .replace("{ready}", READY)
+                .replace("{delayed}", DELAYED)
+                .replace("{held}", "dbosj.workflow_owned")
                 .replace("{unfinished}", UNFINISHED)
                 .replace("{known}", KNOWN);
     }

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 /** Brings the tables up to date, and knows by which settings of the server they would be undermined. */
 final class PostgresSchema {
     private static final Migrations MIGRATIONS = new Migrations(
-            PostgresSchema.class, List.of("V1__tables.sql", "V2__functions.sql", "V3__enqueue_and_send.sql"));
+            PostgresSchema.class,
+            List.of("V1__tables.sql", "V2__functions.sql", "V3__enqueue_and_send.sql", "V4__flow_control.sql"));
 
     /** "DBOSJ" in ASCII: whoever migrates holds this lock. */
     private static final String LOCK = "select pg_advisory_xact_lock(x'44424f534a'::bigint)";

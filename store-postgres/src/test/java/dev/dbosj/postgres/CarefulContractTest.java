@@ -22,7 +22,7 @@ class CarefulContractTest extends SystemDatabaseContract {
     private static final String REFUSE = """
             do $do$
             declare
-                definition text := pg_get_functiondef('dbosj.apply_batch'::regproc);
+                definition text := pg_get_functiondef('dbosj.apply_batch_v4'::regproc);
             begin
                 execute regexp_replace(
                     definition, '\\mbegin\\M', 'begin raise exception ''refused'' using errcode = ''DBJ01'';');

@@ -77,7 +77,7 @@ final class Fleet {
     }
 
     static List<Owner> claim(SystemDatabase db, String executorId, int most) {
-        return db.claim(new ClaimRequest(executorId, Map.of("queue", most), Set.of("work"))).stream()
+        return db.claim(new ClaimRequest(executorId, Map.of("queue", most), Set.of("work"))).workflows().stream()
                 .map(ClaimedWorkflow::owner)
                 .toList();
     }

@@ -130,7 +130,7 @@ class LocksTest {
             assertThat(db.takeOver(gone, 1_000)).isEqualTo(301);
             assertThat(lost).isNotDone();
         }
-        var claimed = db.claim(new ClaimRequest("e", Map.of("queue", 300), Set.of("work")));
+        var claimed = db.claim(new ClaimRequest("e", Map.of("queue", 300), Set.of("work"))).workflows();
         assertThat(claimed).hasSize(300).allSatisfy(workflow -> assertThat(workflow.input()).isEqualTo(input));
     }
 

@@ -4,8 +4,8 @@ import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.HintLine;
@@ -21,6 +21,8 @@ import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.store.jdbc.WorkflowListing;
 import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -137,12 +139,12 @@ final class SqliteDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
-        boolean work = connections.read("look for work", session -> SqliteClaims.isWork(session, request, now()));
-        if (!work) return List.of();
+    public Claim claim(ClaimRequest request) {
+        var idle = connections.read("look for work", session -> SqliteClaims.idle(session, request, now()));
+        if (idle != null) return idle;
         return connections.write("claim workflows", session -> executors.isAlive(session, request.executorId())
                 ? SqliteClaims.claim(session, request, now())
-                : List.of());
+                : Claim.NOTHING);
     }
 
     @Override
@@ -188,6 +190,17 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return connections.read("list queues", Queries::queues);
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return connections.read("list queue states", Queries::states);
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        var now = now();
+        return connections.read("read what queues hold", session -> Queries.stats(session, now));
     }
 
     @Override

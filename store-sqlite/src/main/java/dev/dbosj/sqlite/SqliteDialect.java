@@ -14,6 +14,11 @@ final class SqliteDialect implements Dialect {
             select sequence from next
             """;
 
+    // Who owns a workflow is among the executors, dead or alive.
+    private static final String HELD = """
+            (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
+            """;
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -25,7 +30,9 @@ final class SqliteDialect implements Dialect {
                 .replace("{lock}", "")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", "workflow_status w where w.executor_id = ?")
-                .replace("{ready}", "(select name from workflow_status where status = 'ENQUEUED')")
+                .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
+                .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
+                .replace("{held}", HELD)
                 .replace("{unfinished}", "true")
                 .replace("{known}", KNOWN);
     }

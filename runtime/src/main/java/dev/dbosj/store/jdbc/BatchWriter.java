@@ -28,23 +28,13 @@ public final class BatchWriter {
                set value = excluded.value
             """;
 
-    private static final String DEFINE = """
-            insert into {schema}queues as queue (name, concurrency, worker_concurrency, version)
-            values (?, ?, ?, 1)
-                on conflict (name) do update
-               set concurrency = excluded.concurrency,
-                   worker_concurrency = excluded.worker_concurrency,
-                   version = queue.version + 1
-             where queue.concurrency is distinct from excluded.concurrency
-                or queue.worker_concurrency is distinct from excluded.worker_concurrency
-            """;
-
     private final Session session;
     private final WorkflowRows rows;
     private final Checkpoints checkpoints;
     private final Members members;
     private final Submissions submissions;
     private final Messages messages;
+    private final QueueRows queues;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
@@ -60,6 +50,7 @@ public final class BatchWriter {
         this.members = members;
         this.submissions = new Submissions(session, now);
         this.messages = new Messages(session, rows, now);
+        this.queues = new QueueRows(session);
         this.now = now;
     }
 
@@ -165,7 +156,8 @@ public final class BatchWriter {
             case Effect.Send send -> messages.send(send);
             case Effect.Receive receive -> messages.receive(receive, owner);
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
-            case Effect.Define define -> submissions.once(define.nonce(), () -> define(define));
+            case Effect.Define define -> submissions.once(define.nonce(), () -> queues.define(define));
+            case Effect.Steer steer -> submissions.once(steer.nonce(), () -> queues.steer(steer));
         };
     }
 
@@ -191,7 +183,8 @@ public final class BatchWriter {
                         "id %s is taken by a workflow named '%s'".formatted(workflow.workflowId(), name));
             joined.add(workflow.workflowId());
         }
-        for (var workflow : fresh.values()) rows.insert(workflow, isAlive(workflow.executorId()), now);
+        for (var workflow : fresh.values())
+            rows.insert(workflow, queues.rank(workflow, now), isAlive(workflow.executorId()), now);
         return joined.isEmpty() ? Outcome.APPLIED : new Outcome.Applied(joined);
     }
 
@@ -235,11 +228,5 @@ public final class BatchWriter {
             changed.add(row.workflowId);
         }
         return new Outcome.Applied(changed);
-    }
-
-    private Outcome define(Effect.Define define) throws SQLException {
-        var queue = define.queue();
-        session.update(DEFINE, queue.name(), queue.concurrency(), queue.workerConcurrency());
-        return Outcome.APPLIED;
     }
 }

@@ -13,7 +13,8 @@ import java.util.Collection;
  *       commit
  *   <li><code>{sequences}</code>, a whole query: as many new numbers of workflow rows as is bound
  *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
- *   <li><code>{ready}</code>, a source of the names of all ENQUEUED workflows
+ *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name and name, and likewise
+ *       <code>{delayed}</code> and <code>{held}</code>, those with an owner, without names
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>

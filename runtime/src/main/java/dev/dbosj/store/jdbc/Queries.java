@@ -2,11 +2,18 @@ package dev.dbosj.store.jdbc;
 
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
+import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
+import dev.dbosj.workflow.QueueLimits;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.RateLimit;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,8 +51,43 @@ public final class Queries {
              where w.workflow_id = ?
             """;
 
-    private static final String QUEUES =
-            "select name, concurrency, worker_concurrency from {schema}queues order by name";
+    /** The beginning of a query of queues whose rows {@link #queue} reads. */
+    public static final String QUEUE_COLUMNS = """
+            select name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
+                   partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging
+            """;
+
+    private static final String QUEUES = QUEUE_COLUMNS + " from {schema}queues order by name";
+
+    private static final String STATES = "select name, state from {schema}queues where state <> 'ACTIVE'";
+
+    private static final String STATS = """
+            select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned,
+                   oldest.created_at
+              from (
+                select queue_name, sum(enqueued) as enqueued, sum(delayed) as delayed, sum(owned) as owned,
+                       min(oldest) as oldest
+                  from (
+                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, min(sequence) as oldest
+                      from {ready}
+                     group by queue_name
+                     union all
+                    select queue_name, 0, count(*), 0, null
+                      from {delayed}
+                     group by queue_name
+                     union all
+                    select queue_name, 0, 0, count(*), null
+                      from {held}
+                     group by queue_name
+                     union all
+                    select name, 0, 0, 0, null
+                      from {schema}queues) parts
+                 where queue_name <> ?
+                 group by queue_name) each
+              left join {schema}queues queue on queue.name = each.queue_name
+              left join {schema}workflow_status oldest on oldest.sequence = each.oldest
+             order by each.queue_name
+            """;
 
     private static final String UNSERVED = """
             select name, count(*)
@@ -96,12 +138,46 @@ public final class Queries {
 
     /** All queue definitions by name. */
     public static List<WorkflowQueue> queues(Session session) throws SQLException {
-        return session.list(QUEUES, row -> new WorkflowQueue(row.getString(1), limit(row, 2), limit(row, 3)));
+        return session.list(QUEUES, Queries::queue);
     }
 
-    private static Integer limit(ResultSet row, int column) throws SQLException {
-        int limit = row.getInt(column);
-        return row.wasNull() ? null : limit;
+    /** Of the columns {@link #QUEUE_COLUMNS}. */
+    public static WorkflowQueue queue(ResultSet row) throws SQLException {
+        var aging = number(row, 10);
+        return new WorkflowQueue(
+                row.getString(1), limits(row, 2), limits(row, 6), aging == null ? null : Duration.ofMillis(aging));
+    }
+
+    private static QueueLimits limits(ResultSet row, int column) throws SQLException {
+        var starts = number(row, column + 2);
+        return new QueueLimits(
+                number(row, column),
+                number(row, column + 1),
+                starts == null ? null : new RateLimit(starts, Duration.ofMillis(row.getLong(column + 3))));
+    }
+
+    private static Integer number(ResultSet row, int column) throws SQLException {
+        int number = row.getInt(column);
+        return row.wasNull() ? null : number;
+    }
+
+    /** The queues that are not active. */
+    public static Map<String, QueueState> states(Session session) throws SQLException {
+        var states = new TreeMap<String, QueueState>();
+        session.list(STATES, row -> states.put(row.getString(1), QueueState.valueOf(row.getString(2))));
+        return states;
+    }
+
+    /** What waits and runs on each queue. */
+    public static List<QueueStats> stats(Session session, Instant now) throws SQLException {
+        return session.list(STATS, row -> stats(row, now), NewWorkflow.DIRECT_QUEUE);
+    }
+
+    private static QueueStats stats(ResultSet row, Instant now) throws SQLException {
+        var oldest = Rows.instant(row, 6);
+        var lag = oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
+        return new QueueStats(
+                row.getString(1), QueueState.valueOf(row.getString(2)), row.getLong(3), row.getLong(4), row.getLong(5), lag);
     }
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */

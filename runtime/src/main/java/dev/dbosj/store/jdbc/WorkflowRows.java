@@ -51,9 +51,9 @@ public final class WorkflowRows {
 
     private static final String INSERT = """
             insert into {schema}workflow_status (
-                sequence, workflow_id, uid, status, name, queue_name, priority, parent_id, executor_id, owner_epoch,
-                attempts, progress, resume_requested, created_at, started_at, input)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?)
+                sequence, workflow_id, uid, status, name, queue_name, partition_key, priority, rank, parent_id,
+                executor_id, owner_epoch, attempts, progress, resume_requested, wake_at, created_at, started_at, input)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -141,10 +141,11 @@ public final class WorkflowRows {
         if (inserts > 0) sequences = session.list("{sequences}", row -> row.getLong(1), inserts).iterator();
     }
 
-    /** Inserts a new row, claimed by its executor or ENQUEUED. */
-    void insert(NewWorkflow workflow, boolean claimed, Instant now) {
+    /** Inserts a new row, claimed by its executor, ENQUEUED, or DELAYED. @param rank where it stands in its queue */
+    void insert(NewWorkflow workflow, long rank, boolean claimed, Instant now) {
         var row = new WorkflowRow(sequences.next(), workflow.workflowId(), workflow.uid(), workflow.name());
-        row.status = claimed ? WorkflowState.PENDING : WorkflowState.ENQUEUED;
+        if (workflow.delay() != null) row.wakeAt = now.plus(workflow.delay());
+        row.status = claimed ? WorkflowState.PENDING : row.wakeAt == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED;
         row.executorId = claimed ? workflow.executorId() : null;
         // An executor that is no member any more, and does not know it, may begin a run under the first epoch.
         row.epoch = workflow.executorId() == null ? 0 : 1;
@@ -155,11 +156,14 @@ public final class WorkflowRows {
             row.status.name(),
             workflow.name(),
             workflow.queueName(),
+            workflow.partitionKey() == null ? "" : workflow.partitionKey(),
             workflow.priority(),
+            rank,
             workflow.parentId(),
             row.executorId,
             row.epoch,
             false,
+            millis(row.wakeAt),
             millis(now),
             claimed ? millis(now) : null,
             workflow.input()

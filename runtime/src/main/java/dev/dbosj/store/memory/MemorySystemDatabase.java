@@ -3,8 +3,8 @@ package dev.dbosj.store.memory;
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimRequest;
-import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.ExecutorInfo;
@@ -15,14 +15,18 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueState;
+import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -48,9 +53,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkflowTable workflows = new WorkflowTable();
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
-    private final Map<String, WorkflowQueue> queues = new TreeMap<>();
+    private final QueueTable queues = new QueueTable();
     private final Map<Long, Outcome.Applied> submissions = new HashMap<>();
-    private long queuesVersion;
 
     public MemorySystemDatabase(Time time) {
         this.time = time;
@@ -132,6 +136,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.Receive receive -> receive(receive, row);
             case Effect.Change change -> once(change.nonce(), () -> change(change));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
+            case Effect.Steer steer -> once(steer.nonce(), () -> steer(steer));
         };
     }
 
@@ -176,7 +181,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
             else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
                     "id %s is taken by a workflow named '%s'".formatted(existing.workflowId(), existing.name()));
         }
-        for (var workflow : fresh.values()) workflows.insert(workflow, isAlive(workflow.executorId()), now());
+        for (var workflow : fresh.values())
+            workflows.insert(workflow, queues.get(workflow.queueName()), isAlive(workflow.executorId()), now());
         return new Outcome.Applied(joined);
     }
 
@@ -230,8 +236,14 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     private Outcome define(Effect.Define define) {
-        if (!define.queue().equals(queues.put(define.queue().name(), define.queue()))) queuesVersion++;
+        queues.define(define.queue());
         return Outcome.APPLIED;
+    }
+
+    private Outcome steer(Effect.Steer steer) {
+        return queues.steer(steer.queueName(), steer.state())
+                ? Outcome.APPLIED
+                : new Outcome.Refused(Outcome.Reason.NO_SUCH_QUEUE, steer.queueName());
     }
 
     @Override
@@ -262,7 +274,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             var cancelled = new LinkedHashSet<Owner>();
             owned(executorId, row -> row.status == WorkflowState.CANCELLED).forEach(row -> cancelled.add(row.owner()));
             var others = executors.values().stream().filter(other -> !other.executorId().equals(executorId)).toList();
-            return new Tick(alive, now(), cancelled, others, queuesVersion);
+            return new Tick(alive, now(), cancelled, others, queues.version());
         });
     }
 
@@ -303,44 +315,10 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     @Override
-    public List<ClaimedWorkflow> claim(ClaimRequest request) {
-        return locked(() -> {
-            workflows.wakeDue(now());
-            var claimed = new ArrayList<ClaimedWorkflow>();
-            long bytes = 0;
-            if (!isAlive(request.executorId())) return claimed;
-            for (var slots : request.slots().entrySet()) {
-                var rows = workflows.enqueued(slots.getKey()).stream()
-                        .filter(row -> request.names().contains(row.origin.name()))
-                        .limit(Math.min(free(slots.getKey(), slots.getValue()), request.inAll() - claimed.size()))
-                        .toList();
-                for (var row : rows) {
-                    if (bytes >= READ_BYTES) return claimed;
-                    claimed.add(claim(row, request.executorId()));
-                    bytes += row.origin.input().length();
-                }
-            }
-            return claimed;
-        });
-    }
-
-    /** What is wanted of a queue, or what its limit for all executors leaves. */
-    private long free(String name, int wanted) {
-        var queue = queues.get(name);
-        if (queue == null || queue.concurrency() == null) return wanted;
-        long held = workflows.all().stream()
-                .filter(row -> row.executorId != null && row.origin.queueName().equals(name))
-                .count();
-        return Math.clamp(queue.concurrency() - held, 0, wanted);
-    }
-
-    private ClaimedWorkflow claim(WorkflowRow row, String executorId) {
-        boolean hasHistory = row.claimedBefore;
-        row.claimedBy(executorId, now());
-        workflows.move(row, WorkflowState.PENDING);
-        var origin = row.origin;
-        return new ClaimedWorkflow(
-                row.owner(), origin.uid(), origin.name(), origin.queueName(), origin.input(), row.attempts, hasHistory);
+    public Claim claim(ClaimRequest request) {
+        return locked(() -> isAlive(request.executorId())
+                ? new Claims(workflows, queues, request, now()).claim(READ_BYTES)
+                : Claim.NOTHING);
     }
 
     @Override
@@ -349,7 +327,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     private Stream<WorkflowRow> owned(String executorId, Predicate<WorkflowRow> which) {
-        return workflows.all().stream().filter(row -> executorId.equals(row.executorId)).filter(which);
+        return workflows.owned().filter(row -> row.executorId.equals(executorId)).filter(which);
     }
 
     @Override
@@ -430,7 +408,35 @@ public final class MemorySystemDatabase implements SystemDatabase {
 
     @Override
     public List<WorkflowQueue> queues() {
-        return locked(() -> List.copyOf(queues.values()));
+        return locked(() -> List.copyOf(queues.all()));
+    }
+
+    @Override
+    public Map<String, QueueState> queueStates() {
+        return locked(() -> Map.copyOf(queues.states()));
+    }
+
+    @Override
+    public List<QueueStats> queueStats() {
+        return locked(() -> {
+            var names = new TreeSet<String>();
+            queues.all().forEach(queue -> names.add(queue.name()));
+            for (var row : workflows.all()) if (!row.status.isTerminal() || row.executorId != null) names.add(row.origin.queueName());
+            names.remove(NewWorkflow.DIRECT_QUEUE);
+            return names.stream().map(this::stats).toList();
+        });
+    }
+
+    private QueueStats stats(String queue) {
+        var waiting = workflows.enqueued(queue);
+        var oldest = waiting.stream().map(row -> row.createdAt).min(Comparator.naturalOrder());
+        return new QueueStats(
+                queue,
+                queues.state(queue),
+                waiting.size(),
+                workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).count(),
+                workflows.owned().filter(row -> row.isOn(queue)).count(),
+                oldest.map(since -> Duration.between(since, now())).orElse(Duration.ZERO));
     }
 
     @Override

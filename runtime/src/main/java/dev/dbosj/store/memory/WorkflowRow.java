@@ -19,6 +19,8 @@ final class WorkflowRow {
     record Message(String topic, String text) {}
 
     final NewWorkflow origin;
+    /** Where it stands in its queue; equal ones in the order of their sequence. */
+    final long rank;
     final long sequence;
     final Instant createdAt;
     final TreeMap<Integer, Checkpoint> checkpoints = new TreeMap<>();
@@ -40,11 +42,26 @@ final class WorkflowRow {
     Instant startedAt;
     Instant completedAt;
 
-    WorkflowRow(NewWorkflow origin, long sequence, Instant now) {
+    WorkflowRow(NewWorkflow origin, long rank, long sequence, Instant now) {
         this.origin = origin;
+        this.rank = rank;
         this.sequence = sequence;
         this.createdAt = now;
         this.status = WorkflowState.ENQUEUED;
+    }
+
+    boolean isOn(String queueName) {
+        return origin.queueName().equals(queueName);
+    }
+
+    /** Its partition key, or empty. */
+    String partition() {
+        return origin.partitionKey() == null ? "" : origin.partitionKey();
+    }
+
+    void delayedUntil(Instant time) {
+        status = WorkflowState.DELAYED;
+        wakeAt = time;
     }
 
     void claimedBy(String executor, Instant now) {

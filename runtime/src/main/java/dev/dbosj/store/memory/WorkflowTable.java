@@ -1,6 +1,7 @@
 package dev.dbosj.store.memory;
 
 import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The rows of workflow_status and the indexes that keep claims cheap. Guarded by the store's lock. */
 final class WorkflowTable {
@@ -19,9 +22,9 @@ final class WorkflowTable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     /** Where a workflow stands in its queue. */
-    private record Place(int priority, long sequence) implements Comparable<Place> {
+    private record Place(long rank, long sequence) implements Comparable<Place> {
         private static final Comparator<Place> ORDER =
-                Comparator.comparingInt(Place::priority).thenComparingLong(Place::sequence);
+                Comparator.comparingLong(Place::rank).thenComparingLong(Place::sequence);
 
         @Override
         public int compareTo(Place other) {
@@ -42,13 +45,29 @@ final class WorkflowTable {
         return rows.values();
     }
 
-    void insert(NewWorkflow workflow, boolean claimed, Instant now) {
-        var row = new WorkflowRow(workflow, rows.size(), now);
+    void insert(NewWorkflow workflow, WorkflowQueue queue, boolean claimed, Instant now) {
+        var row = new WorkflowRow(workflow, rank(workflow, queue, now), rows.size(), now);
+        if (workflow.delay() != null) row.delayedUntil(now.plus(workflow.delay()));
         if (claimed) row.claimedBy(workflow.executorId(), now);
         else if (workflow.executorId() != null) row.claimedInVain();
         rows.put(workflow.workflowId(), row);
         if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
         move(row, row.status);
+    }
+
+    private static long rank(NewWorkflow workflow, WorkflowQueue queue, Instant now) {
+        if (queue.priorityAging() == null) return workflow.priority();
+        return now.toEpochMilli() + workflow.priority() * queue.priorityAging().toMillis();
+    }
+
+    /** All that have an owner. */
+    Stream<WorkflowRow> owned() {
+        return rows.values().stream().filter(row -> row.executorId != null);
+    }
+
+    /** When the next of those that are delayed may be claimed. */
+    Optional<Instant> nextDue() {
+        return delayed.values().stream().map(row -> row.wakeAt).min(Comparator.naturalOrder());
     }
 
     /** The workflows of the ids and all their descendants, parents first. */
@@ -71,7 +90,7 @@ final class WorkflowTable {
     }
 
     private static Place place(WorkflowRow row) {
-        return new Place(row.origin.priority(), row.sequence);
+        return new Place(row.rank, row.sequence);
     }
 
     /** Puts a workflow that lost its owner back at its old place. */
