@@ -37,7 +37,7 @@ public final class KnownQueues {
         followed = true;
     }
 
-    private void refresh() {
+    void refresh() {
         readAt = time.nanos();
         var fresh = new TreeMap<String, WorkflowQueue>();
         for (var queue : threads.callDatabase(database::queues)) fresh.put(queue.name(), queue);

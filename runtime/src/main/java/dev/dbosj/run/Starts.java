@@ -302,7 +302,10 @@ public final class Starts {
         CurrentWorkflow.refuseOutsideSteps("changing queue " + queueName);
         WorkflowOptions.requireName("queue name", queueName);
         switch (with.commits().commit(new Effect.Steer(with.seams().ids().uid(), queueName, state))) {
-            case Outcome.Applied applied -> with.news().tell(Hint.CHANGE);
+            case Outcome.Applied applied -> {
+                with.news().tell(Hint.CHANGE);
+                queues.refresh(); // what this process enqueues next is judged by it
+            }
             case Outcome.Refused refused -> throw new QueueNotRegisteredException("there is no queue '" + queueName + "'");
             case Outcome.Fenced fenced -> throw new MisuseException("queue '" + queueName + "' was left as it is: the runtime is closed");
             case Outcome.Cancelled cancelled -> throw new IllegalStateException("a change from outside cannot be cancelled");

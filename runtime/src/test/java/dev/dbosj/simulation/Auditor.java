@@ -116,6 +116,7 @@ final class Auditor {
             case Effect.Send send -> true;
             case Effect.Change change -> true;
             case Effect.Define define -> true;
+            case Effect.Steer steer -> true;
             default -> false;
         };
     }
@@ -162,6 +163,7 @@ final class Auditor {
         if (command.effect() instanceof Effect.Receive receive)
             messages.received(owner.workflowId(), command.checkpoint(), receive.messageId());
         if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
+        if (command.effect() instanceof Effect.Steer steer) claims.redefined(steer.queueName());
         if (command.effect() instanceof Effect.Insert insert) {
             for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
             insert.workflows().forEach(row -> rows.look(row.workflowId()));

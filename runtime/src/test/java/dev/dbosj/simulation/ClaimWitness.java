@@ -4,6 +4,7 @@ import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.SystemDatabase;
+import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -36,6 +37,8 @@ final class ClaimWitness {
     private final Map<String, Instant> enqueuedAt = new HashMap<>();
     /** When it last may have become possible to claim from a queue. */
     private final Map<String, Instant> freedAt = new HashMap<>();
+    /** When what was delayed may be claimed, by the database's clock. */
+    private final Map<String, Instant> dueAt = new HashMap<>();
     private Instant joinedAt = Instant.MIN;
 
     ClaimWitness(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
@@ -47,6 +50,8 @@ final class ClaimWitness {
 
     /** The workflow was accepted; what comes later under the same id is not another one. */
     void inserted(NewWorkflow workflow) {
+        if (workflow.delay() != null && !numbers.containsKey(workflow.workflowId()))
+            dueAt.put(workflow.workflowId(), database.now().plus(workflow.delay()));
         priorities.putIfAbsent(workflow.workflowId(), workflow.priority());
         numbers.putIfAbsent(workflow.workflowId(), numbers.size());
     }
@@ -55,6 +60,8 @@ final class ClaimWitness {
     void changed(WorkflowStatus before, WorkflowStatus now) {
         boolean wasEnqueued = before != null && before.status() == WorkflowState.ENQUEUED;
         if (now.status() == WorkflowState.ENQUEUED && !wasEnqueued) enqueuedAt.put(now.workflowId(), promptness.now());
+        // Who is cancelled and resumed need not wait any more.
+        if (now.status() == WorkflowState.CANCELLED) dueAt.remove(now.workflowId());
         boolean wasHeld = before != null && before.executorId() != null;
         if (wasHeld && now.executorId() == null) freedAt.put(queueOf(now), promptness.now());
     }
@@ -81,6 +88,7 @@ final class ClaimWitness {
         if (claimed.size() > request.inAll()) fail("I4: %s claimed %s", request, claimed);
         for (var workflow : claimed)
             if (!request.names().contains(workflow.name())) fail("I8: %s claimed %s", request, workflow);
+        for (var workflow : claimed) requireDue(workflow.owner().workflowId());
         if (claimed.isEmpty() && (isNothingFor(request, waiting) || !isMember(request.executorId()))) return;
         var taken = new HashSet<String>();
         claimed.forEach(workflow -> taken.add(workflow.owner().workflowId()));
@@ -122,8 +130,9 @@ final class ClaimWitness {
         if (!mine.isEmpty() && free(queue) < 0) fail("I4: after a claim of %s, %s is beyond its limit", mine, queue);
     }
 
-    /** How many more the queue's limit for all executors leaves. */
+    /** How many more the queue's state and its limit for all executors leave. */
     private long free(String name) {
+        if (database.queueStates().get(name) == QueueState.PAUSED) return 0;
         var limit = database.queues().stream()
                 .filter(queue -> queue.name().equals(name))
                 .map(WorkflowQueue::concurrency)
@@ -147,9 +156,17 @@ final class ClaimWitness {
         if (numbers.get(last.get()) > numbers.get(first.get())) tally.count("claim by priority");
     }
 
-    /** Whoever has been tried often waits on purpose. */
+    /** Timers are never early. */
+    private void requireDue(String id) {
+        var due = dueAt.remove(id);
+        if (due == null) return;
+        tally.count("claim after delay");
+        if (database.now().isBefore(due)) fail("G7: %s was claimed before %s", id, due);
+    }
+
+    /** Whoever has been tried often waits on purpose; when a delay ended, the store alone knows. */
     private void requirePrompt(WorkflowStatus row) {
-        if (row.attempts() > 1) return;
+        if (row.attempts() > 1 || !enqueuedAt.containsKey(row.workflowId())) return;
         var possible = Promptness.later(joinedAt, freedAt.getOrDefault(queueOf(row), Instant.MIN));
         var since = Promptness.later(possible, enqueuedAt.get(row.workflowId()));
         promptness.requireSoon(since, row.workflowId() + " was claimed");

@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSClient;
+import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowFailedException;
@@ -46,13 +47,14 @@ final class ClientCalls {
         var shape = Op.Shape.drawByName(random);
         var plan = world.isShow() ? Plan.drawShow(random) : Plan.draw(random, 0);
         int priority = Plan.priority(random);
+        var delay = Plan.delay(random);
         WorkflowHandle<?> handle;
-        if (priority == 0) {
+        if (priority == 0 && delay == null) {
             Coverage.mark("DBOSClient.enqueue(String,String,Object[])");
             handle = client.enqueue(plan.queue(), shape.workflowName, shape.arguments(plan));
         } else {
             Coverage.mark("DBOSClient.enqueue(WorkflowOptions,String,String,Object[])");
-            var options = WorkflowOptions.defaults().priority(priority);
+            var options = WorkflowOptions.defaults().priority(priority).delay(delay);
             handle = client.enqueue(options, plan.queue(), shape.workflowName, shape.arguments(plan));
         }
         acknowledged(handle);
@@ -255,11 +257,35 @@ final class ClientCalls {
         client.resumeWorkflow(known);
     }
 
+    /** Holds a queue up for a while. Whoever dies meanwhile leaves it so; when all faults have ended somebody looks after it. */
+    void holdUp() {
+        var queue = Plan.queue(random.nextInt(Plan.LEAF + 1));
+        try {
+            if (random.nextInt(3) > 0) {
+                Coverage.mark("DBOSClient.pauseQueue(String)");
+                client.pauseQueue(queue);
+                process.sleep(Duration.ofMillis(random.nextLong(3_000)));
+            } else {
+                Coverage.mark("DBOSClient.drainQueue(String,Duration)");
+                boolean empty = client.drainQueue(queue, Duration.ofMillis(random.nextLong(3_000)));
+                process.note("client: " + queue + (empty ? " is drained" : " is not empty yet"));
+            }
+            Coverage.mark("DBOSClient.resumeQueue(String)");
+            client.resumeQueue(queue);
+        } catch (QueueNotRegisteredException early) {
+            process.note("client: " + early.getMessage());
+        }
+    }
+
     // ---- looking ----------------------------------------------------------------------------------------------------
 
     void look() {
         var known = world.anyKnown(random);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
+            case 7 -> {
+                Coverage.mark("DBOSClient.queueStats()");
+                client.queueStats();
+            }
             case 0 -> {
                 Coverage.mark("DBOSClient.listWorkflows(WorkflowFilter)");
                 int expected = world.knownCount();

@@ -2,6 +2,7 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSClient;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.QueueDrainingException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -39,6 +40,8 @@ final class Clients {
             process.note("client: " + away.getMessage());
             if (!world.hasFaults() && !world.isClosing(process))
                 world.breach("I9: a client on " + process + " saw " + away + " without a fault");
+        } catch (QueueDrainingException drained) {
+            process.note("client: " + drained.getMessage());
         } catch (DBOSException failure) {
             process.note("client: " + failure.getMessage());
             if (!world.isClosing(process)) world.breach("a client on " + process + " saw " + failure);
@@ -59,7 +62,8 @@ final class Clients {
         else if (kind < 77) calls.getEvent();
         else if (kind < 83) calls.cancel();
         else if (kind < 89) calls.resume();
-        else if (kind < 93) calls.send();
+        else if (kind < 92) calls.send();
+        else if (kind < 93) process.start("warden", () -> boundary(calls::holdUp));
         else calls.look();
     }
 }

@@ -1,5 +1,6 @@
 package dev.dbosj.simulation;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -46,6 +47,11 @@ record Plan(long seed, int level) {
     /** Mostly the default. */
     static int priority(SplittableRandom random) {
         return random.nextInt(3) == 0 ? random.nextInt(1, 4) : 0;
+    }
+
+    /** Mostly none. */
+    static Duration delay(SplittableRandom random) {
+        return random.nextInt(8) == 0 ? Duration.ofMillis(random.nextLong(20_000)) : null;
     }
 
     /** The queue of workflows of this plan. */

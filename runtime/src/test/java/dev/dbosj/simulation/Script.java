@@ -215,6 +215,7 @@ final class Script {
                 return;
             }
             nemesis.sleep(SECOND);
+            resumeQueues();
             if (resumesAll) resumeAll();
         }
     }
@@ -230,6 +231,14 @@ final class Script {
 
     private static boolean isResumable(WorkflowStatus row) {
         return row.status() == WorkflowState.CANCELLED || row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    }
+
+    /** Whoever held them up may have died. */
+    private void resumeQueues() {
+        var held = world.heldQueues();
+        for (var host : hosts)
+            if (!held.isEmpty() && host.isServing() && !host.process().hasThread("doorman"))
+                host.process().start("doorman", () -> held.forEach(host.client()::resumeQueue));
     }
 
     private void resumeAll() {

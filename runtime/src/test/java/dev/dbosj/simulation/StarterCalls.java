@@ -42,7 +42,10 @@ final class StarterCalls {
             return;
         }
         int priority = Plan.priority(random);
-        var starter = priority == 0 ? runtime : runtime.with(WorkflowOptions.defaults().priority(priority));
+        var delay = Plan.delay(random);
+        var starter = priority == 0 && delay == null
+                ? runtime
+                : runtime.with(WorkflowOptions.defaults().priority(priority).delay(delay));
         var handle = Launcher.by(starter, programs, shape, random.nextBoolean() ? plan.queue() : null, plan);
         acknowledged(handle);
         world.requirePriority(handle.workflowId(), priority);

@@ -84,6 +84,7 @@ final class Strangers {
                 insert.join() && insert.workflows().stream().map(NewWorkflow::workflowId).anyMatch(this::isLocked);
             case Effect.Change change -> isLockedFamily(change.workflowIds());
             case Effect.Define define -> isLocked(define.queue().name());
+            case Effect.Steer steer -> isLocked(steer.queueName());
             default -> false;
         };
     }

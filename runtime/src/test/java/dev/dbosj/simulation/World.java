@@ -243,6 +243,11 @@ final class World implements Model.Records {
         return config;
     }
 
+    /** The queues that somebody has paused or drains. */
+    Set<String> heldQueues() {
+        return database.queueStates().keySet();
+    }
+
     List<WorkflowQueue> queues() {
         return queues;
     }
