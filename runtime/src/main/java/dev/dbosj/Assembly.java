@@ -20,6 +20,7 @@ import dev.dbosj.run.WorkflowRuns;
 import dev.dbosj.store.Hint;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.SystemDatabaseProvider;
+import dev.dbosj.time.Alarms;
 import dev.dbosj.time.Seams;
 import dev.dbosj.wait.News;
 import dev.dbosj.wait.Waiter;
@@ -51,6 +52,7 @@ final class Assembly {
     private final CommitWriter sharedWriter;
     private final News news;
     private final Waiter waiter;
+    private final Alarms alarms;
     private final Loops loops;
 
     Assembly(DBOSConfig config, Seams seams, SystemDatabase database) {
@@ -74,7 +76,8 @@ final class Assembly {
         var runs = new WorkflowRuns(registry, with);
         var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());
         executor = new Executor(with, settings, registry, queues, runs, loops);
-        stepRunner = new StepRunner(with, executor.gate());
+        alarms = new Alarms(seams.time(), alarm -> loops.start("dbosj-alarms", alarm));
+        stepRunner = new StepRunner(with, executor.gate(), alarms);
         starts = new Starts(with, queues, runs, executor::executorId, queue -> news.share(Hint.WORK));
         news.on(Hint.WORK, executor::wake);
         news.on(Hint.CHANGE, executor::lookAround);
@@ -134,6 +137,7 @@ final class Assembly {
      */
     void close(boolean launched, boolean dying) {
         if (launched) executor.stop(config.shutdownGrace());
+        alarms.close();
         commits.close();
         news.close();
         if (dying) waiter.stop();

@@ -260,8 +260,8 @@ public class DBOSClient implements AutoCloseable {
 
     /**
      * Cancels a workflow and all its descendants that have not ended. On disk when this returns; an executor begins no
-     * further step of it once it has learnt of it, within a second. The outcome of a step that is running is still
-     * recorded. @throws NoSuchWorkflowException if there is none
+     * further step of it once it has learnt of it, within a second, and interrupts the one that is running: what that
+     * returns all the same is recorded, what it throws is not. @throws NoSuchWorkflowException if there is none
      */
     public void cancelWorkflow(String workflowId) {
         requireOpen();

@@ -22,6 +22,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Steps extends StepTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class DeadLetters extends DeadLetterTest {
         @Override
         String url() {

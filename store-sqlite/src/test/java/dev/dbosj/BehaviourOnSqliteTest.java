@@ -34,6 +34,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class Steps extends StepTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class DeadLetters extends DeadLetterTest {
         @Override
         String url() {

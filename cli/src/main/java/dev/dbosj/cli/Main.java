@@ -71,6 +71,8 @@ public final class Main {
     }
 
     private CommandLine commandLine() {
+        // Its warnings would repeat arguments as they are, and go past our own error output.
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         var commandLine = new CommandLine(this)
                 .addSubcommand(new WorkflowCommands(terminal, database))
                 .addSubcommand(new QueueCommands(terminal, database))

@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A method as one class sees it: its declarations from the most specific override up to the base class or interface
@@ -33,10 +32,14 @@ record Declarations(Class<?> owner, List<Method> methods) {
 
     /** The given method, wherever it is declared, as the owner overrides it. */
     static Declarations of(Method method, Class<?> owner) {
+        return of(method, owner, declared(owner));
+    }
+
+    private static Declarations of(Method method, Class<?> owner, List<Method> declared) {
         if (Modifier.isStatic(method.getModifiers()) || Modifier.isPrivate(method.getModifiers()))
             return new Declarations(owner, List.of(method));
         var parameters = parameters(method, owner);
-        var overriding = declared(owner)
+        var overriding = declared.stream()
                 .filter(other -> other.getName().equals(method.getName()) && areRelated(other, method))
                 .filter(other -> parameters(other, owner).equals(parameters))
                 .toList();
@@ -46,16 +49,17 @@ record Declarations(Class<?> owner, List<Method> methods) {
     /** The methods that carry the annotation, or override one that does; those of superclasses and interfaces too. */
     static Collection<Declarations> annotated(Class<?> owner, Class<? extends Annotation> annotation) {
         var found = new LinkedHashMap<Method, Declarations>();
-        declared(owner)
+        var declared = declared(owner);
+        declared.stream()
                 .filter(method -> method.isAnnotationPresent(annotation))
-                .map(method -> of(method, owner))
+                .map(method -> of(method, owner, declared))
                 .forEach(method -> found.putIfAbsent(method.method(), method));
         return found.values();
     }
 
     /** The method of the given name and exactly these erased parameter types; null if the class has none. */
     static Method find(Class<?> owner, String name, List<Class<?>> parameters) {
-        return declared(owner)
+        return declared(owner).stream()
                 .filter(method -> method.getName().equals(name)
                         && List.of(method.getParameterTypes()).equals(parameters))
                 .findFirst()
@@ -128,11 +132,12 @@ record Declarations(Class<?> owner, List<Method> methods) {
                         == other.getDeclaringClass().getPackage();
     }
 
-    private static Stream<Method> declared(Class<?> owner) {
+    private static List<Method> declared(Class<?> owner) {
         return supertypes(owner).stream()
                 .filter(type -> !isProxy(type))
                 .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
-                .filter(method -> !method.isBridge() && !method.isSynthetic());
+                .filter(method -> !method.isBridge() && !method.isSynthetic())
+                .toList();
     }
 
     /** The class, its superclasses, then its interfaces, those of subclasses and sub-interfaces first. */

@@ -86,7 +86,9 @@ public final class StepDefinitions {
                 step.backoffRate(),
                 seconds(step.maxIntervalSeconds()),
                 step.jitter(),
-                anyOf(step.retryOn()));
+                anyOf(step.retryOn()),
+                anyOf(step.abortOn()),
+                step.timeoutSeconds() == 0 ? null : seconds(step.timeoutSeconds()));
     }
 
     private static Duration seconds(double seconds) {

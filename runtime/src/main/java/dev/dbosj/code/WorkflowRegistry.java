@@ -31,6 +31,7 @@ public final class WorkflowRegistry {
     private final Map<Method, List<WorkflowDefinition>> byMethod = new ConcurrentHashMap<>();
     private final Map<Serializable, WorkflowDefinition> byFunction =
             Collections.synchronizedMap(new IdentityHashMap<>());
+    private volatile Set<String> names = Set.of();
 
     public WorkflowRegistry(JsonCodec codec, ErrorCodec errors) {
         this.codec = codec;
@@ -91,7 +92,7 @@ public final class WorkflowRegistry {
 
     /** All names, in alphabetical order. */
     public Set<String> names() {
-        return Collections.unmodifiableSet(new TreeSet<>(byName.keySet()));
+        return names;
     }
 
     /**
@@ -155,6 +156,7 @@ public final class WorkflowRegistry {
             byMethod.merge(definition.method(), List.of(definition), WorkflowRegistry::joined);
             byName.put(definition.name(), definition);
         }
+        names = Collections.unmodifiableSet(new TreeSet<>(byName.keySet()));
     }
 
     private void requireStorable(WorkflowDefinition definition) {

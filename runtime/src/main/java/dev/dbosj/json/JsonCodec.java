@@ -27,6 +27,7 @@ public final class JsonCodec {
     private static final String NAMED = "namedArgs";
     private static final Supplier<String> ARGUMENTS = () -> "the arguments";
     private static final int EXCERPT = 40;
+    private static final int MAX_QUOTED = 400;
 
     private final int maxPayloadBytes;
     private final StorableTypes types = new StorableTypes();
@@ -241,7 +242,7 @@ public final class JsonCodec {
             return out.json();
         } catch (JsonParseException | IOException e) {
             throw new PayloadException(
-                    "Cannot store %s: at %s, %s.".formatted(what.get(), out.path(), e.getMessage()), e);
+                    "Cannot store %s: at %s, %s.".formatted(what.get(), brief(out.path()), brief(e.getMessage())), e);
         }
     }
 
@@ -256,8 +257,14 @@ public final class JsonCodec {
                 | IllegalStateException
                 | IOException e) { // IllegalState: another token than expected
             throw new PayloadException(
-                    "Cannot read %s: at %s, %s.".formatted(what.get(), in.getPreviousPath(), e.getMessage()), e);
+                    "Cannot read %s: at %s, %s.".formatted(what.get(), brief(in.getPreviousPath()), brief(e.getMessage())), e);
         }
+    }
+
+    /** The data may hold keys and texts of any length, which come back in what is said of them. */
+    private static String brief(String text) {
+        if (text == null || text.length() <= MAX_QUOTED) return text;
+        return text.substring(0, MAX_QUOTED / 2) + "…" + text.substring(text.length() - MAX_QUOTED / 2);
     }
 
     private interface Writing {

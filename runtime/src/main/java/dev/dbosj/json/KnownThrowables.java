@@ -8,6 +8,7 @@ import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.StepFailedException;
+import dev.dbosj.exceptions.StepTimeoutException;
 import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
@@ -83,6 +84,7 @@ final class KnownThrowables {
             QueueNotRegisteredException.class,
             ResultTimeoutException.class,
             StepFailedException.class,
+            StepTimeoutException.class,
             SystemDatabaseException.class,
             WorkflowCancelledException.class,
             WorkflowConflictException.class,

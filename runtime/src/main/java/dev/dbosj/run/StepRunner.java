@@ -2,13 +2,16 @@ package dev.dbosj.run;
 
 import dev.dbosj.code.StepDefinition;
 import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.StepTimeoutException;
 import dev.dbosj.json.JsonCodec.Stored;
 import dev.dbosj.store.Checkpoint;
+import dev.dbosj.time.Alarms;
+import dev.dbosj.time.Alarms.Alarm;
 import dev.dbosj.time.Signals;
 import dev.dbosj.workflow.Functions.Func0;
+import dev.dbosj.workflow.StepOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +22,17 @@ import org.slf4j.LoggerFactory;
 public final class StepRunner {
     private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
     private static final Duration GATE_POLL = Duration.ofMillis(100);
+    /** How long a body may take to obey an interrupt before somebody should hear of it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Collaborators with;
     private final BodyGate gate;
+    private final Alarms alarms;
 
-    public StepRunner(Collaborators with, BodyGate gate) {
+    public StepRunner(Collaborators with, BodyGate gate, Alarms alarms) {
         this.with = with;
         this.gate = gate;
+        this.alarms = alarms;
     }
 
     /** Runs the step for the workflow of the calling thread. */
@@ -73,41 +80,65 @@ public final class StepRunner {
 
     private Object attempts(WorkflowRun run, int number, StepDefinition step, Func0<?, ?> body) throws Throwable {
         var options = step.options();
-        var earlier = new ArrayList<Throwable>();
-        for (int attempt = 1; ; attempt++) {
+        var retries = new Retries(options);
+        while (true) {
             awaitPermission(run);
-            LOG.debug("step {} '{}', attempt {}", number, options.name(), attempt);
+            LOG.debug("step {} '{}', attempt {}", number, options.name(), retries.attempt());
             with.seams().signals().reached(Signals.Point.STEP_BEGINS, options.name());
             try {
-                return attempt(run, number, attempt, body);
-            } catch (Unwind unwind) {
-                throw unwind;
+                return attempt(run, number, retries.attempt(), options, body);
             } catch (Throwable failure) { // boundary: user code
-                boolean again = attempt < options.maxAttempts() && !isVirtualMachineFailure(failure) && options.retryOn().test(failure);
-                if (!again) {
-                    earlier.stream().filter(suppressed -> suppressed != failure).forEach(failure::addSuppressed);
-                    throw failure;
-                }
-                earlier.add(failure);
-                run.await(() -> false, Retries.pauseAfter(attempt, options, with.seams().ids().chance()));
+                if (!isOutcome(failure)) throw failure;
+                if (!retries.goOnAfter(failure)) throw retries.concluding(failure);
+                var pause = retries.pause(with.seams().ids().chance());
+                LOG.info("step {} '{}' failed with {}; attempt {} of {} follows in {}",
+                        number, options.name(), failure, retries.attempt(), options.maxAttempts(), pause);
+                run.await(() -> false, pause);
             }
         }
     }
 
-    private static Object attempt(WorkflowRun run, int number, int attempt, Func0<?, ?> body) throws Throwable {
-        run.body().open(number, attempt);
+    private Object attempt(WorkflowRun run, int number, int attempt, StepOptions options, Func0<?, ?> body) throws Throwable {
         Object value = null;
         Throwable failure = null;
+        Alarm timeout = null;
+        long opening = run.body().open(number, attempt);
         try {
+            // Whoever stopped the run before the body was open has interrupted nobody.
+            run.checkEnd();
+            if (options.timeout() != null) timeout = alarms.after(options.timeout(), () -> timeOut(run, opening, options));
             value = body.call();
         } catch (Throwable thrown) { // boundary: user code
             failure = thrown;
         }
-        boolean interrupted = run.body().close();
+        run.body().close();
+        if (timeout != null) timeout.cancel();
+        if (run.body().hasTimedOut() && (failure == null || isOutcome(failure)))
+            failure = timedOut(run, number, attempt, options, failure);
         if (failure == null) return value;
         // What an interrupt by the runtime made of the body is not the step's outcome.
-        if (interrupted) run.checkEnd();
+        if (run.body().wasInterrupted()) run.checkEnd();
         throw failure;
+    }
+
+    /** On the thread of the alarms. */
+    private void timeOut(WorkflowRun run, long opening, StepOptions options) {
+        if (!run.body().timeOut(opening)) return;
+        alarms.after(PATIENCE, () -> {
+            if (run.body().isOpen(opening))
+                LOG.warn("step '{}' of workflow {} was interrupted after its time-out of {}, and {} later it is still running:"
+                        + " it ignores the interrupt, and the workflow can only wait for it",
+                        options.name(), run.workflowId(), options.timeout(), PATIENCE);
+        });
+    }
+
+    private static StepTimeoutException timedOut(
+            WorkflowRun run, int number, int attempt, StepOptions options, Throwable thrown) {
+        var message = "attempt %d of step %d '%s' of workflow %s lasted longer than its time-out of %s"
+                .formatted(attempt, number, options.name(), run.workflowId(), options.timeout());
+        return thrown == null
+                ? new StepTimeoutException(message + "; the value that it returned after that is discarded")
+                : new StepTimeoutException(message, thrown);
     }
 
     private void awaitPermission(WorkflowRun run) {
@@ -115,6 +146,11 @@ public final class StepRunner {
         var executorId = run.journal().chain().executorId();
         while (!gate.mayBegin(executorId)) run.await(() -> gate.mayBegin(executorId), GATE_POLL);
         run.checkEnd();
+    }
+
+    /** Whether it is something that the body has come to, and not the end of the run. */
+    private static boolean isOutcome(Throwable failure) {
+        return !(failure instanceof Unwind) && !isVirtualMachineFailure(failure);
     }
 
     private static boolean isVirtualMachineFailure(Throwable failure) {

@@ -239,10 +239,14 @@ public final class WorkflowRun {
         LOG.warn("workflow {} is owned by another executor now; this attempt leaves no further trace", workflowId());
     }
 
-    /** Makes the run leave at its next durable call; waits end at once. The first reason counts. */
+    /**
+     * Makes the run leave at its next durable call; waits end at once, and so does the body of a step, unless the
+     * executor is closing: then steps have some time to end by themselves. The first reason counts.
+     */
     void stop(End reason) {
         if (end == null || reason == End.FENCED) end = reason;
         bell.ring();
+        if (reason != End.SHUTDOWN) body.interrupt();
     }
 
     /** Interrupts the step's body that is running, if there is one. */

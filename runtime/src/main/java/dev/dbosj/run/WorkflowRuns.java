@@ -155,7 +155,7 @@ public final class WorkflowRuns {
         }
     }
 
-    /** The workflows were cancelled: their runs begin nothing more. */
+    /** The workflows were cancelled: their runs begin nothing more, and the bodies that are running are interrupted. */
     public void cancelled(Collection<String> workflowIds) {
         remember(workflowIds);
         for (var id : workflowIds) for (var run : runsOf(id)) run.stop(WorkflowRun.End.CANCELLED);
@@ -199,10 +199,7 @@ public final class WorkflowRuns {
         } finally {
             lock.unlock();
         }
-        for (var run : all(run -> run.journal().chain().executorId().equals(executorId))) {
-            run.stop(WorkflowRun.End.FENCED);
-            run.interruptBody();
-        }
+        all(run -> run.journal().chain().executorId().equals(executorId)).forEach(run -> run.stop(WorkflowRun.End.FENCED));
     }
 
     private List<WorkflowRun> all(Predicate<WorkflowRun> which) {

@@ -36,4 +36,10 @@ public @interface Step {
 
     /** Exceptions worth another attempt; by default all but {@link Error}s. */
     Class<? extends Throwable>[] retryOn() default {Exception.class};
+
+    /** Exceptions that are not worth another attempt, although they are among those; by default none. */
+    Class<? extends Throwable>[] abortOn() default {};
+
+    /** How many seconds an attempt may take, 0.001 to 2,592,000 (30 days); 0, the default, for as long as it takes. */
+    double timeoutSeconds() default 0;
 }

@@ -31,6 +31,15 @@ public record WorkflowFilter(
         states = List.copyOf(Objects.requireNonNull(states, "states"));
         if (limit < 1 || limit > 100_000) throw new IllegalArgumentException("limit " + limit + " is outside 1..100000");
         if (offset < 0) throw new IllegalArgumentException("offset " + offset + " is negative");
+        requireStorable("workflow name", name);
+        requireStorable("queue name", queueName);
+        requireStorable("parent id", parentId);
+        requireStorable("id prefix", idPrefix);
+    }
+
+    /** What no workflow can have is not looked for: databases disagree on what it would mean. */
+    private static void requireStorable(String what, String value) {
+        if (value != null) WorkflowOptions.refuseUnstorable(what, value);
     }
 
     /** The 100 newest workflows. */

@@ -31,6 +31,9 @@ public interface WorkflowHandle<R> {
     /** Asks the database where the workflow stands. */
     WorkflowStatus getStatus();
 
-    /** Cancels the workflow and the children that have not ended; nothing happens to one that has ended. */
+    /**
+     * Cancels the workflow and the children that have not ended, and interrupts the steps that are running; nothing
+     * happens to one that has ended.
+     */
     void cancel();
 }

@@ -49,8 +49,12 @@ public record WorkflowOptions(String id, int priority) {
         if (value.length() > MAX_NAME_LENGTH)
             throw new IllegalArgumentException("%s has %d characters, %d are allowed: '%s…'"
                     .formatted(what, value.length(), MAX_NAME_LENGTH, value.substring(0, 40)));
+        refuseUnstorable(what, value);
+        return value;
+    }
+
+    static void refuseUnstorable(String what, String value) {
         if (value.indexOf(0) >= 0 || value.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF))
             throw new IllegalArgumentException(what + " holds a NUL character or half of a surrogate pair, which cannot be stored");
-        return value;
     }
 }

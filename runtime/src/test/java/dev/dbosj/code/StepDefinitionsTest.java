@@ -16,6 +16,7 @@ import dev.dbosj.workflow.TypeRef;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -37,7 +38,9 @@ class StepDefinitionsTest {
             backoffRate = 3,
             maxIntervalSeconds = 60,
             jitter = 0,
-            retryOn = {IOException.class, TimeoutException.class})
+            retryOn = {IOException.class, TimeoutException.class},
+            abortOn = FileSystemException.class,
+            timeoutSeconds = 2.5)
     List<Page> download(String url) throws IOException {
         return List.of();
     }
@@ -81,16 +84,19 @@ class StepDefinitionsTest {
 
         assertThat(step.options())
                 .usingRecursiveComparison()
-                .ignoringFields("retryOn")
+                .ignoringFields("retryOn", "abortOn")
                 .isEqualTo(StepOptions.named("fetch")
                         .maxAttempts(5)
                         .interval(Duration.ofMillis(250))
                         .backoffRate(3)
                         .maxInterval(Duration.ofMinutes(1))
-                        .jitter(0));
+                        .jitter(0)
+                        .timeout(Duration.ofMillis(2500)));
         assertThat(step.options().retryOn().test(new FileNotFoundException())).isTrue();
         assertThat(step.options().retryOn().test(new TimeoutException())).isTrue();
         assertThat(step.options().retryOn().test(new IllegalStateException())).isFalse();
+        assertThat(step.options().abortOn().test(new FileSystemException("disk"))).isTrue();
+        assertThat(step.options().abortOn().test(new IOException())).isFalse();
         assertThat(step.resultType()).isEqualTo(PAGES.type());
         assertThat(step.exceptions()).isEqualTo(List.of(IOException.class));
     }
@@ -101,10 +107,11 @@ class StepDefinitionsTest {
 
         assertThat(step.options())
                 .usingRecursiveComparison()
-                .ignoringFields("retryOn")
+                .ignoringFields("retryOn", "abortOn")
                 .isEqualTo(StepOptions.named("plain"));
         assertThat(step.options().retryOn().test(new IOException())).isTrue();
         assertThat(step.options().retryOn().test(new Error())).isFalse();
+        assertThat(step.options().abortOn().test(new IOException())).isFalse();
         assertThat(step.resultType()).isEqualTo(int.class);
     }
 

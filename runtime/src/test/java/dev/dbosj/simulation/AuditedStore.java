@@ -140,7 +140,7 @@ final class AuditedStore implements SystemDatabase {
         var renewed = database.renew(executorId, owners);
         tally.count(renewed.isEmpty() ? "renewal of nothing" : "renewal");
         note.accept("renew " + executorId + " " + renewed);
-        owners.forEach(owner -> auditor.look(owner.workflowId()));
+        owners.forEach(owner -> auditor.rows().look(owner.workflowId()));
         return renewed;
     }
 

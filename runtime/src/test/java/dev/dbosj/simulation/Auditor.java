@@ -13,52 +13,47 @@ import dev.dbosj.workflow.WorkflowStatus;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Looks at the database after every event and says at once which promise was broken. */
 final class Auditor {
-    private static final int EVERYTHING = 100_000;
     private static final int WRITES_PER_SWEEP = 16;
     private static final int MOST_IN_FLIGHT = 1_000;
-    private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(EVERYTHING);
-
-    /** What was last seen of a workflow. */
-    private static final class Seen {
-        private WorkflowStatus row;
-        private List<Checkpoint> checkpoints = List.of();
-    }
+    private static final WorkflowFilter ALL = WorkflowFilter.all().newestFirst(false).limit(100_000);
 
     private final SystemDatabase database;
+    private final WorldClock clock;
     private final Consumer<String> breach;
-    private final Map<String, Seen> seen = new LinkedHashMap<>();
     private final Map<String, SimulatedProcess> processes = new HashMap<>();
     private final Map<SimulatedProcess, Set<Owner>> knownCancelled = new HashMap<>();
     private final Map<SimulatedProcess, Map<String, Integer>> running = new HashMap<>();
+    private final Map<SimulatedProcess, Set<String>> runs = new HashMap<>();
+    private final Tally tally;
     private final Set<Owner> unknown = new HashSet<>();
-    /** Whose owner may have let go in the event that is looked at. */
-    private final Set<String> lettingGo = new HashSet<>();
     private final Map<String, List<String>> toldCancelled = new HashMap<>();
     private final ChangeWitness changes;
     private final EventWitness events;
     private final ClaimWitness claims;
     private final EndWitness ends;
     private final MessageWitness messages;
+    private final RowWitness rows;
     private int writes;
 
     /** @param breach told in a sentence what was broken */
-    Auditor(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
+    Auditor(SystemDatabase database, WorldClock clock, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
+        this.clock = clock;
+        this.tally = tally;
         this.breach = breach;
         this.changes = new ChangeWitness(tally, breach);
         this.messages = new MessageWitness(tally, breach);
         this.ends = new EndWitness(database, promptness, breach);
         this.events = new EventWitness(database, ends::everStopped, promptness, breach);
         this.claims = new ClaimWitness(database, tally, promptness, breach);
+        this.rows = new RowWitness(database, changes, events, claims, ends, breach);
     }
 
     EndWitness ends() {
@@ -75,6 +70,10 @@ final class Auditor {
 
     ClaimWitness claims() {
         return claims;
+    }
+
+    RowWitness rows() {
+        return rows;
     }
 
     // ---- events of the database -------------------------------------------------------------------------------------
@@ -94,18 +93,15 @@ final class Auditor {
             List<Outcome> outcomes,
             Map<String, WorkflowStatus> before,
             boolean late) {
-        lettingGo.clear();
-        for (var command : batch)
-            if (command.effect() instanceof Effect.Release || command.effect() instanceof Effect.Finish)
-                lettingGo.add(command.owner().workflowId());
+        rows.letsGo(batch);
         requireFairShares(batch);
         requireOneLane(batch);
         if (!late) requireRenewed(batch, outcomes, before);
         var fresh = changes.learn(batch, outcomes, late);
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
-        requireFamiliesEnded(fresh);
+        rows.requireFamiliesEnded(fresh);
         changes.forget();
-        if (writes++ % WRITES_PER_SWEEP == 0) lookAtAll();
+        if (writes++ % WRITES_PER_SWEEP == 0) rows.examineAll();
     }
 
     /** What may wait for a stranger never travels with what must not. */
@@ -124,7 +120,7 @@ final class Auditor {
         };
     }
 
-    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner any more, or lets go. */
+    /** What is repeated after a lost answer goes under a new epoch, unless its run has no owner, or lets go. */
     private void requireRenewed(List<Command> batch, List<Outcome> outcomes, Map<String, WorkflowStatus> before) {
         for (int i = 0; i < batch.size(); i++) {
             var owner = batch.get(i).owner();
@@ -142,28 +138,6 @@ final class Auditor {
                 fail("P3: more than %s commands of %s are under way", MOST_IN_FLIGHT, command.owner());
     }
 
-    /** A cancel reaches the descendants, unless somebody resumes them in the same breath. */
-    private void requireFamiliesEnded(List<Effect.Change> changes) {
-        if (changes.stream().anyMatch(change -> change.amendment() == Effect.Amendment.RESUME)) return;
-        for (var change : changes)
-            for (var descendant : seen.values())
-                for (var row = descendant.row; row != null; row = parentOf(row))
-                    if (change.workflowIds().contains(row.workflowId()) && !descendant.row.status().isTerminal())
-                        fail("I7: %s was cancelled, but not %s", change.workflowIds(), descendant.row);
-    }
-
-    /** Whether the workflow is one of those, or a descendant of one. */
-    boolean isInFamily(String workflowId, Collection<String> ancestors) {
-        if (!seen.containsKey(workflowId)) return ancestors.contains(workflowId);
-        for (var row = seenOf(workflowId).row; row != null; row = parentOf(row))
-            if (ancestors.contains(row.workflowId())) return true;
-        return false;
-    }
-
-    private WorkflowStatus parentOf(WorkflowStatus row) {
-        return row.parentId() == null ? null : seenOf(row.parentId()).row;
-    }
-
     /** The process cannot know what became of what it wrote for these runs. */
     void loses(List<Command> batch) {
         for (var command : batch) if (command.owner() != null) unknown.add(command.owner());
@@ -175,13 +149,11 @@ final class Auditor {
         if (owner != null) {
             var row = before.get(owner.workflowId());
             require(row != null, "I3: %s writes for a workflow that does not exist", owner);
-            if (row != null && row.epoch() != owner.epoch())
-                require(outcome instanceof Outcome.Fenced,
-                        "I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
-            if (row != null && row.executorId() != null && outcome instanceof Outcome.Applied)
-                require(isOf(sender, row),
-                        "I2: a write of %s from %s was accepted; owner is %s", owner, sender, row.executorId());
-            look(owner.workflowId());
+            if (row != null && row.epoch() != owner.epoch() && !(outcome instanceof Outcome.Fenced))
+                fail("I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
+            if (row != null && row.executorId() != null && outcome instanceof Outcome.Applied && !isOf(sender, row))
+                fail("I2: a write of %s from %s was accepted; owner is %s", owner, sender, row.executorId());
+            rows.look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.SetEvent event) events.setBy(sender, owner.workflowId(), event.key());
@@ -192,110 +164,45 @@ final class Auditor {
         if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
         if (command.effect() instanceof Effect.Insert insert) {
             for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
-            insert.workflows().forEach(row -> look(row.workflowId()));
+            insert.workflows().forEach(row -> rows.look(row.workflowId()));
         }
         if (command.effect() instanceof Effect.Change change) {
+            if (change.amendment() == Effect.Amendment.RESUME && change.workflowIds().stream().anyMatch(rows::hasOwner))
+                tally.count("resumed before its owner let go");
             if (change.amendment() == Effect.Amendment.CANCEL)
                 toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
-            applied.ids().forEach(this::look);
+            applied.ids().forEach(rows::look);
         }
     }
 
     void claimed(List<ClaimedWorkflow> claimed) {
         for (var workflow : claimed) {
-            long before = seenOf(workflow.owner().workflowId()).row.epoch();
+            long before = rows.epochOf(workflow.owner().workflowId());
             require(workflow.owner().epoch() > before,
                     "I2: %s was claimed, but its epoch was %s before", workflow.owner(), before);
         }
-        lookAtAll();
+        rows.lookAtAll();
     }
 
     /** The workflows of a dead executor have lost their owner. */
     void takenOver() {
-        lettingGo.addAll(seen.keySet());
-        lookAtAll();
-    }
-
-    void lookAtAll() {
-        var rows = database.workflows(ALL);
-        require(rows.size() >= seen.size(), "I3: there were %s workflows, now there are %s", seen.size(), rows.size());
-        rows.forEach(this::look);
-    }
-
-    /** Compares a workflow with what was last seen of it. */
-    void look(String workflowId) {
-        var row = database.workflow(workflowId);
-        if (row != null) look(row);
-        else require(!seen.containsKey(workflowId), "I3: workflow %s has vanished", workflowId);
-    }
-
-    private void look(WorkflowStatus row) {
-        var id = row.workflowId();
-        var last = seenOf(id);
-        var checkpoints = checkpoints(id);
-        requirePrefix(id, last.checkpoints, checkpoints);
-        if (last.row != null) requireLawful(id, last, row);
-        events.look(id, checkpoints);
-        claims.changed(last.row, row);
-        ends.changed(last.row, row);
-        last.row = row;
-        last.checkpoints = checkpoints;
-    }
-
-    private void requirePrefix(String id, List<Checkpoint> before, List<Checkpoint> now) {
-        for (int i = 0; i < now.size(); i++)
-            if (now.get(i).step() != i)
-                fail("I10: workflow %s has recorded steps %s", id, now.stream().map(Checkpoint::step).toList());
-        require(now.size() >= before.size(),
-                "I1: workflow %s had %s checkpoints, now it has %s", id, before.size(), now.size());
-        for (int i = 0; i < Math.min(before.size(), now.size()); i++)
-            if (!now.get(i).equals(before.get(i)))
-                fail("I1: workflow %s had %s, now it has %s", id, before.get(i), now.get(i));
-    }
-
-    private void requireLawful(String id, Seen last, WorkflowStatus now) {
-        var before = last.row;
-        require(now.epoch() >= before.epoch(),
-                "I2: the epoch of %s fell from %s to %s", id, before.epoch(), now.epoch());
-        boolean sameOwner = before.executorId() == null || before.executorId().equals(now.executorId());
-        require(sameOwner || lettingGo.contains(id),
-                "P9: %s was taken from %s, who has not let go", id, before.executorId());
-        if (before.status() == now.status()) {
-            if (now.status().isTerminal())
-                require(Objects.equals(before.output(), now.output()) && Objects.equals(before.error(), now.error()),
-                        "I1: the outcome of %s was %s, now it is %s", id, before, now);
-            return;
-        }
-        if (now.status() == WorkflowState.CANCELLED)
-            require(changes.isBeingCancelled(id), "P7: workflow %s became CANCELLED, and nobody has just asked for it", id);
-        boolean lawful = switch (before.status()) {
-            case ENQUEUED, DELAYED -> !now.status().isTerminal() || now.status() == WorkflowState.CANCELLED;
-            case PENDING -> true;
-            case SUCCESS, ERROR -> false;
-            case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED ->
-                    now.status() == WorkflowState.ENQUEUED && changes.isToBeResumed(id);
-        };
-        require(lawful, "I1: workflow %s went from %s to %s", id, before.status(), now.status());
-        if (before.status().isTerminal()) changes.resumed(id);
-    }
-
-    private Seen seenOf(String workflowId) {
-        return seen.computeIfAbsent(workflowId, id -> new Seen());
+        rows.letsGo();
+        rows.examineAll();
     }
 
     /** Whether a call under that number has waited for a message, and so took two numbers. */
     boolean hasWaitedForMessage(String workflowId, int step) {
-        var checkpoints = checkpoints(workflowId);
-        return checkpoints.size() > step && String.valueOf(checkpoints.get(step).output()).contains("\"until\"");
+        var recorded = checkpoints(workflowId, step, 1);
+        return !recorded.isEmpty() && String.valueOf(recorded.getFirst().output()).contains("\"until\"");
     }
 
     /** Whether the step's outcome is on disk. */
     boolean isRecorded(String workflowId, int step) {
-        return checkpoints(workflowId).size() > step;
+        return !checkpoints(workflowId, step, 1).isEmpty();
     }
 
-    private List<Checkpoint> checkpoints(String workflowId) {
-        return database.history(Map.of(workflowId, 0), EVERYTHING).get(workflowId).checkpoints();
+    private List<Checkpoint> checkpoints(String workflowId, int from, int most) {
+        return database.history(Map.of(workflowId, from), most).get(workflowId).checkpoints();
     }
 
     // ---- events of the processes ------------------------------------------------------------------------------------
@@ -331,6 +238,8 @@ final class Auditor {
         }
         require(row.attempts() <= Programs.mostAttempts(row.name()),
                 "I6: %s runs, although it lost its executor %s times", row, row.attempts());
+        if (!runs.computeIfAbsent(process, key -> new HashSet<>()).add(workflowId))
+            tally.count("taken up where its old run still ends");
         if (row.queueName() == null) return;
         int running = running(process).merge(row.queueName(), 1, Integer::sum);
         for (var queue : database.queues())
@@ -341,6 +250,7 @@ final class Auditor {
 
     /** A workflow's method ends, in whatever way. */
     void leaves(SimulatedProcess process, String workflowId) {
+        runs.getOrDefault(process, Set.of()).remove(workflowId);
         var row = database.workflow(workflowId);
         if (row != null && row.queueName() != null) running(process).merge(row.queueName(), -1, Integer::sum);
     }
@@ -361,26 +271,30 @@ final class Auditor {
         var row = database.workflow(workflowId);
         require(row != null, "I3: a step of %s begins, and the workflow does not exist", workflowId);
         if (row == null) return;
-        int recorded = checkpoints(workflowId).size();
-        require(recorded <= step, "G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
-        require(recorded >= step,
-                "P3: step %s of %s begins, and only %s checkpoints are on disk", step, workflowId, recorded);
-        require(row.executorId() != null && isOf(process, row),
-                "P10: step %s of %s begins on %s, and belongs to %s", step, workflowId, process, row.executorId());
+        if (step > 0 && !isRecorded(workflowId, step - 1))
+            fail("P3: step %s of %s begins, and the one before is not on disk", step, workflowId);
+        if (clock.isMisleading() && !isOf(process, row)) {
+            tally.count("begun beside its heir after the clock was set");
+            return;
+        }
+        if (isRecorded(workflowId, step))
+            fail("G2: step %s of %s begins on %s, and is recorded already", step, workflowId, process);
+        if (!isOf(process, row))
+            fail("P10: step %s of %s begins on %s, and belongs to %s", step, workflowId, process, row.executorId());
         boolean knows = row.status() == WorkflowState.CANCELLED
                 && knownCancelled.getOrDefault(process, Set.of()).contains(new Owner(workflowId, row.epoch()));
-        require(!knows, "I7: step %s of %s begins on %s, which knows that it is cancelled", step, workflowId, process);
+        if (knows) fail("I7: step %s of %s begins on %s, which knows that it is cancelled", step, workflowId, process);
     }
 
     /** A durable sleep is over. */
     void wakes(String workflowId, int step) {
-        var checkpoints = checkpoints(workflowId);
-        if (step >= checkpoints.size()) {
+        var recorded = checkpoints(workflowId, step, 1);
+        if (recorded.isEmpty()) {
             fail("P3: workflow %s slept, and step %s is not on disk", workflowId, step);
             return;
         }
-        var wake = checkpoints.get(step).output();
-        long now = database.now().toEpochMilli();
+        var wake = recorded.getFirst().output();
+        long now = clock.latest().toEpochMilli();
         require(now >= Long.parseLong(wake), "G7: workflow %s woke at %s, before %s", workflowId, now, wake);
     }
 
@@ -391,7 +305,7 @@ final class Auditor {
     }
 
     private boolean isOf(SimulatedProcess process, WorkflowStatus row) {
-        return processes.get(row.executorId()) == process;
+        return row.executorId() != null && processes.get(row.executorId()) == process;
     }
 
     private void require(boolean holds, String message, Object... values) {

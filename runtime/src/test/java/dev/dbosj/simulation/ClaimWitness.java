@@ -20,7 +20,9 @@ import java.util.function.Consumer;
 
 /** Judges every claim: who may be claimed, how many, and who is next. */
 final class ClaimWitness {
-    private static final WorkflowFilter OLDEST_FIRST = WorkflowFilter.all().newestFirst(false).limit(100_000);
+    private static final WorkflowFilter OLDEST_FIRST =
+            WorkflowFilter.all().newestFirst(false).payloads(false).limit(100_000);
+    private static final WorkflowFilter WAITING = OLDEST_FIRST.states(WorkflowState.ENQUEUED);
 
     private static final Duration UNTIL_DEFINITIONS_ARE_READ = Duration.ofSeconds(2);
 
@@ -71,7 +73,7 @@ final class ClaimWitness {
 
     /** Those that can be claimed now. */
     List<WorkflowStatus> waiting() {
-        return database.workflows(OLDEST_FIRST.states(WorkflowState.ENQUEUED));
+        return database.workflows(WAITING);
     }
 
     /** @param waiting those that could be claimed just before */
@@ -79,7 +81,7 @@ final class ClaimWitness {
         if (claimed.size() > request.inAll()) fail("I4: %s claimed %s", request, claimed);
         for (var workflow : claimed)
             if (!request.names().contains(workflow.name())) fail("I8: %s claimed %s", request, workflow);
-        if (claimed.isEmpty() && !isMember(request.executorId())) return;
+        if (claimed.isEmpty() && (isNothingFor(request, waiting) || !isMember(request.executorId()))) return;
         var taken = new HashSet<String>();
         claimed.forEach(workflow -> taken.add(workflow.owner().workflowId()));
         for (var queue : request.slots().keySet()) {
@@ -93,8 +95,15 @@ final class ClaimWitness {
             requireOrder(mine, left);
             for (var row : waiting) if (taken.contains(row.workflowId())) requirePrompt(row);
             boolean full = mine.size() == request.slots().get(queue) || claimed.size() == request.inAll();
-            if (!full && !left.isEmpty() && free(queue) > 0) fail("I3: %s claimed %s, and left %s", request, mine, left);
+            if (!full && !left.isEmpty() && free(queue) > 0)
+                fail("I3: %s claimed %s, and left %s", request, mine, left);
         }
+    }
+
+    private static boolean isNothingFor(ClaimRequest request, List<WorkflowStatus> waiting) {
+        for (var row : waiting)
+            if (request.names().contains(row.name()) && request.slots().containsKey(queueOf(row))) return false;
+        return true;
     }
 
     private boolean isMember(String executorId) {

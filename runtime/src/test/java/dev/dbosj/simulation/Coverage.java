@@ -1,11 +1,12 @@
 package dev.dbosj.simulation;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Which operations of the public API the simulation has called. */
 final class Coverage {
-    private static final Set<String> CALLED = new TreeSet<>();
+    private static final Set<String> CALLED = new HashSet<>();
 
     private Coverage() {}
 

@@ -4,6 +4,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -97,7 +98,8 @@ final class EndWitness {
                 breach.accept("I1: %s saw %s as %s, and on disk is %s".formatted(process, workflowId, status, row));
                 return;
             }
-            boolean before = row.completedAt().isBefore(begin);
+            // The database knows milliseconds only.
+            boolean before = row.completedAt().isBefore(begin.truncatedTo(ChronoUnit.MILLIS));
             var what = process + " heard of the end of " + workflowId;
             if (before) promptness.requireAtOnce(begin, what);
             else if (endedBy.get(workflowId) == process) promptness.requireAtOnce(row.completedAt(), what);

@@ -25,7 +25,6 @@ final class EventWitness {
     private final Consumer<String> breach;
     private final Map<Name, List<Setting>> settings = new HashMap<>();
     private final Map<Name, SimulatedProcess> firstSetters = new HashMap<>();
-    private final Map<String, Integer> checkpointsSeen = new HashMap<>();
     private final Map<String, Map<String, String>> latest = new HashMap<>();
 
     /** @param everStopped whether the workflow was ever cancelled or a dead letter, and perhaps resumed */
@@ -46,12 +45,10 @@ final class EventWitness {
     }
 
     /** An event is what its workflow has recorded to have set last: nobody else sets it, and no value gets lost. */
-    void look(String workflowId, List<Checkpoint> checkpoints) {
+    void look(String workflowId, List<Checkpoint> fresh) {
         var expected = latest.computeIfAbsent(workflowId, id -> new TreeMap<>());
-        int seen = Math.min(checkpointsSeen.getOrDefault(workflowId, 0), checkpoints.size());
-        for (var checkpoint : checkpoints.subList(seen, checkpoints.size()))
+        for (var checkpoint : fresh)
             if (checkpoint.name().equals("DBOS.setEvent")) learn(workflowId, checkpoint, expected);
-        checkpointsSeen.put(workflowId, checkpoints.size());
         var stored = database.events(workflowId);
         if (!stored.equals(expected))
             breach.accept("I2: events of %s are %s; its steps have set %s".formatted(workflowId, stored, expected));

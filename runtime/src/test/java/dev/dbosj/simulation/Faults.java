@@ -33,6 +33,7 @@ final class Faults {
     private int stalled;
     private int slow;
     private long awayUntil;
+    private long count;
     private final Map<SimulatedProcess, Long> deaf = new HashMap<>();
     private final Map<SimulatedProcess, Long> cutOff = new HashMap<>();
 
@@ -59,6 +60,16 @@ final class Faults {
             case 3 -> 150;
             default -> 0;
         };
+    }
+
+    /** How much has gone wrong, to processes as well. */
+    long count() {
+        return count;
+    }
+
+    /** Something else goes wrong. */
+    void another() {
+        count++;
     }
 
     /** The database is away for everybody. */
@@ -95,6 +106,15 @@ final class Faults {
     }
 
     Fate ofWrite(SimulatedProcess process) {
+        return counted(drawForWrite(process));
+    }
+
+    private Fate counted(Fate fate) {
+        if (fate != Fate.DELIVERED) count++;
+        return fate;
+    }
+
+    private Fate drawForWrite(SimulatedProcess process) {
         if (isAway(process)) return random.nextInt(10) == 0 ? Fate.LOST : Fate.REFUSED;
         int chance = random.nextInt(PER_MILLE);
         if ((chance -= refused) < 0) return Fate.REFUSED;
@@ -105,7 +125,7 @@ final class Faults {
     }
 
     Fate ofRead(SimulatedProcess process) {
-        return isAway(process) || random.nextInt(PER_MILLE) < refused ? Fate.REFUSED : Fate.DELIVERED;
+        return counted(isAway(process) || random.nextInt(PER_MILLE) < refused ? Fate.REFUSED : Fate.DELIVERED);
     }
 
     private boolean isAway(SimulatedProcess process) {
@@ -114,7 +134,10 @@ final class Faults {
 
     /** How long a message is under way, in either direction. */
     Duration delay() {
-        if (random.nextInt(PER_MILLE) < stalled) return stall();
+        if (random.nextInt(PER_MILLE) < stalled) {
+            count++;
+            return stall();
+        }
         return random.nextInt(PER_MILLE) < slow ? Duration.ofNanos(random.nextLong(5_000_000)) : Duration.ZERO;
     }
 

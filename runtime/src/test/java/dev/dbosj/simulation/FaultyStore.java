@@ -38,6 +38,7 @@ final class FaultyStore implements SystemDatabase {
     private final Auditor auditor;
     private final Strangers strangers;
     private final Grapevine grapevine;
+    private final Tally tally;
     private boolean closed;
 
     FaultyStore(
@@ -47,7 +48,8 @@ final class FaultyStore implements SystemDatabase {
             Faults faults,
             Auditor auditor,
             Strangers strangers,
-            Grapevine grapevine) {
+            Grapevine grapevine,
+            Tally tally) {
         this.database = database;
         this.process = process;
         this.scheduler = scheduler;
@@ -55,6 +57,7 @@ final class FaultyStore implements SystemDatabase {
         this.auditor = auditor;
         this.strangers = strangers;
         this.grapevine = grapevine;
+        this.tally = tally;
     }
 
     private <T> T write(String what, Supplier<T> call) {
@@ -65,7 +68,10 @@ final class FaultyStore implements SystemDatabase {
     private <T> T write(String what, Supplier<T> call, Supplier<T> lateCall) {
         requireOpen(what);
         var fate = faults.ofWrite(process);
-        if (fate != Faults.Fate.DELIVERED) process.note(what + " will be " + fate);
+        if (fate != Faults.Fate.DELIVERED) {
+            process.note(what + " will be " + fate);
+            tally.count(what + " " + fate);
+        }
         return switch (fate) {
             case DELIVERED -> delivered(call);
             case REFUSED -> throw failure(Kind.UNAVAILABLE, what);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** How simulated processes hear of each other: hints get lost, come late, come twice; in some worlds nobody hears any. */
+/** How simulated processes hear of each other: hints get lost, come late, come twice; some worlds have none. */
 final class Grapevine {
     private static final int PERCENT = 100;
 

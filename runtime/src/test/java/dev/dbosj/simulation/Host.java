@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** One simulated process with clients in it, and with a runtime unless it is a mere client, from its start to its end. */
+/** One simulated process with clients in it, and a runtime unless it is a mere client, from its start to its end. */
 final class Host {
     private static final int CLIENTS = 2;
     private static final Duration BEFORE_NEXT_LAUNCH = Duration.ofSeconds(1);

@@ -7,7 +7,6 @@ import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
-import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
@@ -107,78 +106,15 @@ final class LiveProgram {
     private long step(Op.Step step) {
         steps++;
         try {
-            return run(step.form(), step.work());
+            return LiveSteps.run(programs, step.form(), step.work());
         } catch (ProgramException failure) {
             return failure.getMessage().hashCode();
         }
     }
 
-    private long run(Op.Form form, Op.Work work) throws ProgramException {
-        switch (form) {
-            case FUNC1 -> {
-                Coverage.mark("DBOS.runStep(Func1,Object)");
-                return DBOS.runStep(programs::func1Step, work);
-            }
-            case PROC1 -> {
-                Coverage.mark("DBOS.runStep(Proc1,Object)");
-                DBOS.runStep(programs::proc1Step, work);
-            }
-            case FUNC2 -> {
-                Coverage.mark("DBOS.runStep(Func2,Object,Object)");
-                return DBOS.runStep(programs::func2Step, work, 2L);
-            }
-            case PROC2 -> {
-                Coverage.mark("DBOS.runStep(Proc2,Object,Object)");
-                DBOS.runStep(programs::proc2Step, work, 2L);
-            }
-            case FUNC3 -> {
-                Coverage.mark("DBOS.runStep(Func3,Object,Object,Object)");
-                return DBOS.runStep(programs::func3Step, work, 2L, 3L);
-            }
-            case PROC3 -> {
-                Coverage.mark("DBOS.runStep(Proc3,Object,Object,Object)");
-                DBOS.runStep(programs::proc3Step, work, 2L, 3L);
-            }
-            case ANNOTATED -> {
-                return DBOS.runStep(programs::annotated, work);
-            }
-            case BLOCK -> {
-                Coverage.mark("DBOS.runStep(String,Func0)");
-                return DBOS.runStep(form.stepName, () -> programs.body(work));
-            }
-            case PROC_BLOCK -> {
-                Coverage.mark("DBOS.runStep(String,Proc0)");
-                DBOS.runStep(form.stepName, () -> {
-                    programs.body(work);
-                });
-            }
-            case OPTIONS -> {
-                Coverage.mark("DBOS.runStep(StepOptions,Func0)");
-                return DBOS.runStep(options(form), () -> programs.body(work));
-            }
-            case PROC_OPTIONS -> {
-                Coverage.mark("DBOS.runStep(StepOptions,Proc0)");
-                DBOS.runStep(options(form), () -> {
-                    programs.body(work);
-                });
-            }
-            case TYPED -> {
-                Coverage.mark("DBOS.runStep(StepOptions,TypeRef,Func0)");
-                var type = new TypeRef<List<Long>>() {};
-                return DBOS.runStep(options(form), type, () -> List.of(programs.body(work), 1L)).getFirst();
-            }
-        }
-        return 0;
-    }
-
     private long poison() {
         steps++;
         return DBOS.runStep("poison", () -> Op.Poison.VALUE).length();
-    }
-
-    private static StepOptions options(Op.Form form) {
-        var options = StepOptions.named(form.stepName).maxAttempts(form.maxAttempts);
-        return options.interval(Duration.ofMillis(100)).jitter(0.5);
     }
 
     // ---- children ---------------------------------------------------------------------------------------------------

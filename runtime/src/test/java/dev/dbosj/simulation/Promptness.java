@@ -19,7 +19,7 @@ final class Promptness {
 
     /**
      * @param hints whether processes hear of each other
-     * @param now the time by the database's clock
+     * @param now the time by a clock that nobody sets
      */
     Promptness(Weather weather, boolean hints, Duration pollInterval, Supplier<Instant> now, Consumer<String> breach) {
         this.promised = weather == Weather.CALM;

@@ -4,7 +4,6 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -12,8 +11,7 @@ import java.util.SplittableRandom;
  * was accepted must come to its end.
  */
 final class Script {
-    private static final List<Host.Role> ROLES =
-            List.of(Host.Role.VERSATILE_EXECUTOR, Host.Role.EXECUTOR, Host.Role.CLIENT);
+    private static final int MOST_EXECUTORS = 4;
     private static final int MOST_INCIDENTS = 6;
     private static final Duration BETWEEN_INCIDENTS = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofHours(3);
@@ -26,6 +24,7 @@ final class Script {
     private final SplittableRandom random;
     private final Faults faults;
     private final SeededScheduler scheduler;
+    private final int executors;
     private final Host[] hosts;
     private final int[] incarnations;
     private final boolean resumesAll;
@@ -39,8 +38,14 @@ final class Script {
         this.faults = world.faults();
         this.scheduler = world.scheduler();
         this.resumesAll = random.nextBoolean();
-        this.hosts = new Host[random.nextBoolean() ? ROLES.size() : ROLES.size() - 1];
+        this.executors = random.nextInt(3) == 0 ? random.nextInt(1, MOST_EXECUTORS + 1) : 2;
+        this.hosts = new Host[executors + random.nextInt(2)];
         this.incarnations = new int[hosts.length];
+    }
+
+    /** How many executors there are at a time, if none is down. */
+    int executors() {
+        return executors;
     }
 
     void start() {
@@ -67,8 +72,10 @@ final class Script {
         int incidents = world.weather() == Weather.CALM ? 0 : random.nextInt(MOST_INCIDENTS + 1);
         for (int i = 0; i < incidents; i++) {
             pause(BETWEEN_INCIDENTS);
+            faults.another();
             if (world.weather() == Weather.STORM) incident();
-            else outage();
+            else if (random.nextBoolean()) outage();
+            else setClock();
         }
         pause(BETWEEN_INCIDENTS);
         heal();
@@ -93,8 +100,13 @@ final class Script {
     private void launch(int slot) {
         var name = (char) ('a' + slot) + Integer.toString(++incarnations[slot]);
         var skew = random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS));
-        hosts[slot] = new Host(world, world.createProcess(name, skew), random.split(), ROLES.get(slot));
+        hosts[slot] = new Host(world, world.createProcess(name, skew), random.split(), role(slot));
         hosts[slot].start();
+    }
+
+    private Host.Role role(int slot) {
+        if (slot == 0) return Host.Role.VERSATILE_EXECUTOR;
+        return slot < executors ? Host.Role.EXECUTOR : Host.Role.CLIENT;
     }
 
     private void restartLater(Host host) {
@@ -120,12 +132,13 @@ final class Script {
 
     private void incident() {
         var host = hosts[random.nextInt(hosts.length)];
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0, 1 -> kill(host);
             case 2, 3 -> stop(host);
             case 4 -> close(host);
             case 5 -> faults.deafen(host.process(), absence());
             case 6 -> faults.cutOff(host.process(), absence());
+            case 7 -> setClock();
             default -> outage();
         }
     }
@@ -140,6 +153,21 @@ final class Script {
         var howLong = absence();
         nemesis.note("the database is away for " + howLong);
         faults.away(howLong);
+    }
+
+    /** Somebody corrects a clock, or puts it wrong: a host's by up to an hour, the database's mostly by less. */
+    private void setClock() {
+        if (random.nextBoolean()) {
+            var process = hosts[random.nextInt(hosts.length)].process();
+            process.jump(Duration.ofMillis(random.nextLong(-HOUR_MILLIS, HOUR_MILLIS)));
+            world.tally().count("host's clock set");
+            return;
+        }
+        boolean back = random.nextBoolean();
+        var howFar = back ? absence().negated() : random.nextBoolean() ? absence() : Duration.ofHours(1);
+        nemesis.note("the database's clock is set by " + howFar);
+        world.tally().count(back ? "clock set back" : "clock set forward");
+        world.clock().jump(howFar);
     }
 
     /** Often longer than the lease. */
@@ -158,7 +186,7 @@ final class Script {
         boolean alone = world.weather() == Weather.STORM && random.nextBoolean();
         for (int slot = 0; slot < hosts.length; slot++) {
             hosts[slot].process().goOn();
-            if (slot == 1 && alone) hosts[slot].process().kill();
+            if (role(slot) == Host.Role.EXECUTOR && alone) hosts[slot].process().kill();
             else if (hosts[slot].isOver()) launch(slot);
         }
     }
@@ -168,7 +196,7 @@ final class Script {
         nemesis.sleep(world.untilUndisturbed());
         pause(BETWEEN_INCIDENTS);
         if (random.nextBoolean()) close(hosts[0]);
-        else if (hosts[0].isServing() && hosts[1].isServing()) crash(hosts[1]);
+        else if (executors > 1 && hosts[0].isServing() && hosts[1].isServing()) crash(hosts[1]);
     }
 
     /** The other executor takes over within the lease, but for the time that it takes to be sure. */

@@ -21,8 +21,6 @@ import java.util.function.Supplier;
  * ever again), stopped and continued (SIGSTOP, SIGCONT).
  */
 final class SimulatedProcess implements Executor {
-    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
-
     private static final int PER_MILLE = 1_000;
 
     private static final ThreadLocal<SimulatedProcess> CURRENT = new ThreadLocal<>();
@@ -38,17 +36,17 @@ final class SimulatedProcess implements Executor {
     private final SplittableRandom random;
     private final Trace trace;
     private final Consumer<String> onBug;
-    private final Duration skew;
     private final long nanosAtBoot;
     private final List<Runnable> held = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private Duration skew;
     private State state = State.RUNNING;
     private Object memory;
     private int ids;
     private int preemptedPerMille;
 
     /**
-     * @param skew how far its wall clock is off
+     * @param skew how far its wall clock is off, until it is set
      * @param onBug told of a thread that died of an exception
      */
     SimulatedProcess(
@@ -119,6 +117,12 @@ final class SimulatedProcess implements Executor {
         state = State.RUNNING;
         held.forEach(this::execute);
         held.clear();
+    }
+
+    /** Sets its wall clock forward, or back. */
+    void jump(Duration howFar) {
+        note("its clock is set by " + howFar);
+        skew = skew.plus(howFar);
     }
 
     boolean isDead() {
@@ -201,28 +205,6 @@ final class SimulatedProcess implements Executor {
         trace.add(scheduler.nanos(), name, what);
     }
 
-    /** The moment by a clock that is never wrong. */
-    static Time worldTime(SeededScheduler scheduler) {
-        return new WorldTime(scheduler);
-    }
-
-    private record WorldTime(SeededScheduler scheduler) implements Time {
-        @Override
-        public Instant now() {
-            return EPOCH.plusNanos(scheduler.nanos());
-        }
-
-        @Override
-        public long nanos() {
-            return scheduler.nanos();
-        }
-
-        @Override
-        public void park(Duration atMost) {
-            throw new UnsupportedOperationException("a store must not wait");
-        }
-    }
-
     Seams seams() {
         return new Seams(time(), ids(), new ProcessThreads(), signals());
     }
@@ -232,7 +214,7 @@ final class SimulatedProcess implements Executor {
             @Override
             public Instant now() {
                 preempt();
-                return EPOCH.plusNanos(scheduler.nanos()).plus(skew);
+                return WorldClock.EPOCH.plusNanos(scheduler.nanos()).plus(skew);
             }
 
             @Override

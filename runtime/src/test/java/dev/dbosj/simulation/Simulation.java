@@ -4,30 +4,19 @@ import dev.dbosj.store.SystemDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** Runs worlds, seed after seed, and keeps count. */
-public final class Simulation {
+final class Simulation {
     private static final int KEPT_LINES = 200;
-    /** The digest is that of the first seeds, so that runs of different length can be compared. */
-    private static final int DIGESTED_SEEDS = 200;
-    private static final Duration HANG = Duration.ofSeconds(60);
-    private static volatile long running;
 
     private final UnaryOperator<SystemDatabase> breakage;
     private final int keptLines;
     private final List<World.Result> failures = new ArrayList<>();
     private final Tally tally = new Tally();
-    private long seeds;
-    private long switches;
-    private long workflows;
-    private long steps;
-    private Duration simulated = Duration.ZERO;
-    private long digest = 1;
+    private Figures figures = Figures.NONE;
 
     Simulation(UnaryOperator<SystemDatabase> breakage, int keptLines) {
         this.breakage = breakage;
@@ -40,13 +29,8 @@ public final class Simulation {
 
     World.Result run(long seed) {
         var result = new World(seed, breakage, keptLines).run();
-        seeds++;
-        switches += result.switches();
-        workflows += result.workflows();
-        steps += result.steps();
+        figures = figures.plus(result.figures());
         tally.add(result.tally());
-        simulated = simulated.plus(result.simulated());
-        if (seeds <= DIGESTED_SEEDS) digest = Trace.mix(digest, result.digest());
         if (result.failure() != null) failures.add(result);
         return result;
     }
@@ -57,10 +41,6 @@ public final class Simulation {
         return this;
     }
 
-    long digest() {
-        return digest;
-    }
-
     List<World.Result> failures() {
         return failures;
     }
@@ -69,15 +49,8 @@ public final class Simulation {
         return tally;
     }
 
-    @Override
-    public String toString() {
-        return ("SIMULATION seeds %d, workflows %d, steps %d, switches %d, simulated hours %.1f, failures %d,"
-                        + " digest %016x")
-                .formatted(seeds, workflows, steps, switches, hours(simulated), failures.size(), digest);
-    }
-
-    private static double hours(Duration duration) {
-        return duration.toMillis() / (double) Duration.ofHours(1).toMillis();
+    Figures figures() {
+        return figures;
     }
 
     /** Writes the end of a failed world's trace to a file, and says in one line what happened and how to replay it. */
@@ -89,39 +62,8 @@ public final class Simulation {
         return failureLine(failed.seed(), firstLine) + " | trace in " + file;
     }
 
-    private static String failureLine(long seed, String what) {
-        return "seed %d: %s | replay with -Ddbosj.simulation.seed=%d".formatted(seed, what, seed);
-    }
-
-    /** A thread that spins without ever parking cannot be interrupted; but the seed can be told. */
-    private static void watch() {
-        var watchdog = new Thread(() -> {
-            for (long last = -1; last != running; ) {
-                last = running;
-                LockSupport.parkNanos(HANG.toNanos());
-            }
-            System.out.println(failureLine(running, "hangs"));
-            Runtime.getRuntime().halt(2);
-        });
-        watchdog.setDaemon(true);
-        watchdog.start();
-    }
-
-    /** Arguments: the first seed, the one behind the last, and at most how many seconds and failures. */
-    public static void main(String... arguments) throws IOException {
-        long first = Long.parseLong(arguments[0]);
-        long end = Long.parseLong(arguments[1]);
-        long deadline = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[2])).toNanos();
-        int enough = Integer.parseInt(arguments[3]);
-        watch();
-        var simulation = new Simulation();
-        for (long seed = first; seed < end && simulation.failures.size() < enough; seed++) {
-            if (System.nanoTime() >= deadline) break;
-            running = seed;
-            var result = simulation.run(seed);
-            if (result.failure() != null) System.out.println(report(result));
-        }
-        System.out.println(simulation);
-        System.exit(simulation.failures.isEmpty() ? 0 : 1);
+    static String failureLine(long seed, String what) {
+        return "seed %d: %s | replay with -Dtest=SimulationTest#everyPromise* -Ddbosj.simulation.seed=%d"
+                .formatted(seed, what, seed);
     }
 }

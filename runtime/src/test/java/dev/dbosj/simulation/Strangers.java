@@ -93,6 +93,6 @@ final class Strangers {
     }
 
     private boolean isLockedFamily(Collection<String> ancestors) {
-        return lockedUntil.keySet().stream().anyMatch(id -> auditor.isInFamily(id, ancestors));
+        return lockedUntil.keySet().stream().anyMatch(id -> auditor.rows().isInFamily(id, ancestors));
     }
 }

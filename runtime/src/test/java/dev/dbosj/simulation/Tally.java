@@ -1,11 +1,12 @@
 package dev.dbosj.simulation;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** How often the interesting things happened: what never happened was not tested. */
 final class Tally {
-    private final Map<String, Long> counts = new TreeMap<>();
+    private final Map<String, Long> counts = new HashMap<>();
 
     void count(String event) {
         counts.merge(event, 1L, Long::sum);
@@ -19,8 +20,12 @@ final class Tally {
         return counts.getOrDefault(event, 0L);
     }
 
+    Map<String, Long> counts() {
+        return new TreeMap<>(counts);
+    }
+
     @Override
     public String toString() {
-        return counts.toString();
+        return counts().toString();
     }
 }

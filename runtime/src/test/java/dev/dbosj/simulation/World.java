@@ -35,24 +35,17 @@ final class World implements Model.Records {
      * What became of it.
      *
      * @param failure which promise was broken; null if none was
-     * @param trace the last lines
+     * @param trace the last lines, if a promise was broken
      */
     record Result(
-            long seed,
-            long digest,
-            long switches,
-            Duration simulated,
-            int workflows,
-            int steps,
-            Tally tally,
-            String failure,
-            List<String> trace) {}
+            long seed, long digest, Figures figures, Tally tally, String failure, List<String> trace) {}
 
     private final long seed;
     private final SplittableRandom random;
     private final Trace trace;
     private final Tally tally = new Tally();
     private final SeededScheduler scheduler;
+    private final WorldClock clock;
     private final SystemDatabase database;
     private final Auditor auditor;
     private final Weather weather;
@@ -83,7 +76,9 @@ final class World implements Model.Records {
         random = new SplittableRandom(seed);
         trace = new Trace(keptLines);
         scheduler = new SeededScheduler(random.split(), trace);
-        database = breakage.apply(new MemorySystemDatabase(SimulatedProcess.worldTime(scheduler)));
+        var lease = Duration.ofSeconds(random.nextInt(1, 11));
+        clock = new WorldClock(scheduler, lease);
+        database = breakage.apply(new MemorySystemDatabase(clock));
         weather = switch (random.nextInt(10)) {
             case 0 -> Weather.CALM;
             case 1 -> Weather.OUTAGES;
@@ -91,10 +86,9 @@ final class World implements Model.Records {
         };
         boolean hints = random.nextInt(4) > 0;
         var pollInterval = Duration.ofMillis(random.nextInt(50, 1_500));
-        var promptness = new Promptness(weather, hints, pollInterval, database::now, this::breach);
-        auditor = new Auditor(database, tally, promptness, this::breach);
+        var promptness = new Promptness(weather, hints, pollInterval, clock::steadyNow, this::breach);
+        auditor = new Auditor(database, clock, tally, promptness, this::breach);
         ledger = new Ledger(auditor, weather, this::breach);
-        var lease = Duration.ofSeconds(random.nextInt(1, 11));
         faults = new Faults(random.split(), scheduler, weather, lease.multipliedBy(2));
         config = DBOSConfig.named("simulation")
                 .databaseUrl("memory:")
@@ -144,9 +138,11 @@ final class World implements Model.Records {
             log.close();
             runtimes.forEach(SimulatedRuntime::forget);
         }
+        var figures = new Figures(
+                1, script.executors(), rows().size(), ledger.steps(), faults.count(), scheduler.switches(),
+                Duration.ofNanos(scheduler.nanos()), Duration.ZERO);
         return new Result(
-                seed, trace.digest(), scheduler.switches(), Duration.ofNanos(scheduler.nanos()), rows().size(),
-                ledger.steps(), tally, failure, trace.lines());
+                seed, trace.digest(), figures, tally, failure, failure == null ? List.of() : trace.lines());
     }
 
     private void logged(Level level, String message) {
@@ -157,7 +153,7 @@ final class World implements Model.Records {
     }
 
     private void judge() {
-        auditor.lookAtAll();
+        auditor.rows().examineAll();
         if (weather != Weather.STORM && tally.of("takeover") + tally.of("heartbeat of the dead") > 0)
             breach("I9: an executor was taken for dead, although none died: " + tally);
         for (var id : known) auditor.acknowledged(id);
@@ -216,7 +212,7 @@ final class World implements Model.Records {
 
     private SystemDatabase storeOf(SimulatedProcess process) {
         var audited = new AuditedStore(database, process, auditor, tally, this::noteOfDatabase);
-        return new FaultyStore(audited, process, scheduler, faults, auditor, strangers, grapevine);
+        return new FaultyStore(audited, process, scheduler, faults, auditor, strangers, grapevine, tally);
     }
 
     private void noteOfDatabase(String what) {
@@ -225,6 +221,10 @@ final class World implements Model.Records {
 
     SeededScheduler scheduler() {
         return scheduler;
+    }
+
+    WorldClock clock() {
+        return clock;
     }
 
     Faults faults() {

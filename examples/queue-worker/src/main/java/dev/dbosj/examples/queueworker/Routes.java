@@ -69,7 +69,7 @@ final class Routes {
         var body = body(exchange);
         if (body.isBlank()) return DEFAULT_STEPS;
         var type = exchange.getRequestHeaders().getFirst("Content-Type");
-        if (type == null || !type.split(";")[0].strip().equalsIgnoreCase("application/json"))
+        if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json"))
             throw new Refusal(Answer.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
         try {
             var wish = GSON.fromJson(body, Wish.class);

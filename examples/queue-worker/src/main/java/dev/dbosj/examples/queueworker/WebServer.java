@@ -91,7 +91,10 @@ final class WebServer implements AutoCloseable {
             exchange.sendResponseHeaders(answer.status(), -1);
         } else {
             exchange.sendResponseHeaders(answer.status(), answer.body().length);
-            exchange.getResponseBody().write(answer.body());
+            // Closed here, so that the answer is sent before the rest of a refused body is waited for.
+            try (var body = exchange.getResponseBody()) {
+                body.write(answer.body());
+            }
         }
     }
 

@@ -1,0 +1,2 @@
+/** T11: texts that want to be more than text. */
+package dev.dbosj.hostile;

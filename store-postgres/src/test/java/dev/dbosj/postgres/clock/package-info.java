@@ -1,0 +1,2 @@
+/** T7: machines whose clocks are wrong. */
+package dev.dbosj.postgres.clock;
