@@ -19,12 +19,14 @@ import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
@@ -167,8 +169,9 @@ class ReplayTest {
 
     private static List<Story> corpus() throws IOException {
         var stories = new ArrayList<Story>();
-        var known = ReplayTest.class.getResource("0.1.0-nothing.json");
-        try (var files = Files.list(Path.of(URI.create(known.toString())).getParent())) {
+        var known = URI.create(ReplayTest.class.getResource("0.1.0-nothing.json").toString());
+        try (var jar = known.getScheme().equals("jar") ? FileSystems.newFileSystem(known, Map.of()) : null;
+                var files = Files.list(Path.of(known).getParent())) {
             for (var file : files.filter(it -> it.toString().endsWith(".json")).sorted().toList()) stories.add(Story.read(file));
         }
         assertThat(stories).hasSizeGreaterThanOrEqualTo(11);

@@ -1,5 +1,6 @@
 package dev.dbosj.lab.run;
 
+import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
 import static org.junit.platform.launcher.EngineFilter.includeEngines;
@@ -50,6 +51,8 @@ final class Laboratory {
         var plan = launcher.discover(LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClasspathRoots(testsOnClassPath()))
                 .filters(includeEngines("junit-jupiter"))
+                // No others are loaded: some tests want to see that a class is not.
+                .filters(includeClassNamePatterns(".*Test"))
                 .filters(filter)
                 .build());
         return plan.getRoots().stream().flatMap(root -> plan.getDescendants(root).stream());
