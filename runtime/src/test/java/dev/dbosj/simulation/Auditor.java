@@ -169,6 +169,7 @@ final class Auditor {
             insert.workflows().forEach(row -> rows.look(row.workflowId()));
         }
         if (command.effect() instanceof Effect.Change change) {
+            if (change.amendment() == Effect.Amendment.RESUME) claims.resumed(applied.ids());
             if (change.amendment() == Effect.Amendment.RESUME && change.workflowIds().stream().anyMatch(rows::hasOwner))
                 tally.count("resumed before its owner let go");
             if (change.amendment() == Effect.Amendment.CANCEL)
@@ -238,7 +239,8 @@ final class Auditor {
             fail("I3: workflow %s runs on %s, and does not exist", workflowId, process);
             return;
         }
-        require(row.attempts() <= Programs.mostAttempts(row.name()),
+        // Who was stopped at the door may enter when others have tried as often as they may.
+        require(!isOf(process, row) || row.attempts() <= Programs.mostAttempts(row.name()),
                 "I6: %s runs, although it lost its executor %s times", row, row.attempts());
         if (!runs.computeIfAbsent(process, key -> new HashSet<>()).add(workflowId))
             tally.count("taken up where its old run still ends");

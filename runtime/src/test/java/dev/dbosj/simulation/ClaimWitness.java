@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Judges every claim: who may be claimed, how many, and who is next. */
@@ -38,7 +39,7 @@ final class ClaimWitness {
     /** When it last may have become possible to claim from a queue. */
     private final Map<String, Instant> freedAt = new HashMap<>();
     /** When what was delayed may be claimed, by the database's clock. */
-    private final Map<String, Instant> dueAt = new HashMap<>();
+    private final Map<String, Instant> dueAt = new TreeMap<>();
     private Instant joinedAt = Instant.MIN;
 
     ClaimWitness(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
@@ -60,10 +61,13 @@ final class ClaimWitness {
     void changed(WorkflowStatus before, WorkflowStatus now) {
         boolean wasEnqueued = before != null && before.status() == WorkflowState.ENQUEUED;
         if (now.status() == WorkflowState.ENQUEUED && !wasEnqueued) enqueuedAt.put(now.workflowId(), promptness.now());
-        // Who is cancelled and resumed need not wait any more.
-        if (now.status() == WorkflowState.CANCELLED) dueAt.remove(now.workflowId());
         boolean wasHeld = before != null && before.executorId() != null;
         if (wasHeld && now.executorId() == null) freedAt.put(queueOf(now), promptness.now());
+    }
+
+    /** What was cancelled and is resumed need not wait any more. */
+    void resumed(List<String> workflowIds) {
+        dueAt.keySet().removeAll(workflowIds);
     }
 
     void redefined(String queue) {
@@ -88,7 +92,7 @@ final class ClaimWitness {
         if (claimed.size() > request.inAll()) fail("I4: %s claimed %s", request, claimed);
         for (var workflow : claimed)
             if (!request.names().contains(workflow.name())) fail("I8: %s claimed %s", request, workflow);
-        for (var workflow : claimed) requireDue(workflow.owner().workflowId());
+        List.copyOf(dueAt.keySet()).forEach(this::requireDelayedUntilDue);
         if (claimed.isEmpty() && (isNothingFor(request, waiting) || !isMember(request.executorId()))) return;
         var taken = new HashSet<String>();
         claimed.forEach(workflow -> taken.add(workflow.owner().workflowId()));
@@ -156,12 +160,13 @@ final class ClaimWitness {
         if (numbers.get(last.get()) > numbers.get(first.get())) tally.count("claim by priority");
     }
 
-    /** Timers are never early. */
-    private void requireDue(String id) {
+    /** Timers are never early: a claim wakes those whose time has come. */
+    private void requireDelayedUntilDue(String id) {
+        var status = database.workflow(id).status();
+        if (status == WorkflowState.DELAYED || status == WorkflowState.CANCELLED) return;
         var due = dueAt.remove(id);
-        if (due == null) return;
-        tally.count("claim after delay");
-        if (database.now().isBefore(due)) fail("G7: %s was claimed before %s", id, due);
+        tally.count("delay ended");
+        if (database.now().isBefore(due)) fail("G7: %s was let go before %s", id, due);
     }
 
     /** Whoever has been tried often waits on purpose; when a delay ended, the store alone knows. */

@@ -64,7 +64,7 @@ final class Host {
     /** Whether nothing is left to be done here. */
     boolean isIdle() {
         if (isOver() || closing) return true;
-        return up && !process.hasThread("client", "waiter", "janitor", "workflow-");
+        return up && !process.hasThread("client", "waiter", "janitor", "warden", "doorman", "workflow-");
     }
 
     void start() {
