@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 
 /** Somebody who orders, waits, orders again, and remembers what was accepted and what must come of it. */
 final class Customer {
+    private static final String REGRETTED = "item-";
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration AGAIN = Duration.ofMillis(50);
 
@@ -59,7 +60,7 @@ final class Customer {
             case 1 -> orderTwice(value, "order-" + name);
             case 2 -> startHere(value);
             case 3 -> orderRarities(value);
-            case 4 -> changeOnesMind(value, "item-" + name);
+            case 4 -> changeOnesMind(value, REGRETTED + name);
             default -> watch(value);
         }
     }
@@ -89,6 +90,11 @@ final class Customer {
         var rarities = client.enqueueAll(Orders.FEW.name(), "rarity", values);
         for (int i = 0; i < values.size(); i++) accepted(rarities.get(i), values.get(i));
         assertThat(rarities.getLast().getResult(PATIENCE)).isEqualTo((long) values.getLast());
+    }
+
+    /** Whether the step is one of a workflow that was cancelled, which interrupts the body, and resumed. */
+    static boolean isCancelledOnce(String stepKey) {
+        return stepKey.startsWith(REGRETTED);
     }
 
     private void changeOnesMind(int value, String id) {
