@@ -1,5 +1,6 @@
 package dev.dbosj.lab;
 
+import dev.dbosj.store.Claim;
 import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Outcome;
@@ -51,7 +52,7 @@ final class Gate {
         enter(method.getName());
         try {
             var answer = method.invoke(database, arguments);
-            if (method.getName().equals("claim")) noteClaim((List<?>) answer);
+            if (answer instanceof Claim claim) noteClaim(claim.workflows());
             if (method.getName().equals("apply") && noteAnswers) noteWrites(arguments[0], answer);
             return answer;
         } catch (InvocationTargetException failure) {
