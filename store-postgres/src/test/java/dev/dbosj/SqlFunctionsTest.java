@@ -127,6 +127,26 @@ class SqlFunctionsTest {
     }
 
     @Test
+    void whatIsEnqueuedOnAQueueWithAgingTakesItsPlaceBehindTheOthers() throws SQLException {
+        dbos.registerQueue(WorkflowQueue.named("aging").workerConcurrency(1).priorityAging(Duration.ofMinutes(1)));
+        dbos.pauseQueue("aging");
+        dbos.enqueueWorkflow("aging", work::note, "first");
+        var second = call("select dbosj.enqueue_workflow('note', 'aging', array['\"second\"']::json[])");
+        dbos.resumeQueue("aging");
+
+        assertThat(dbos.retrieveWorkflow(second, String.class).getResult()).isEqualTo("second");
+        assertThat(work.begun).containsExactly("first", "second");
+    }
+
+    @Test
+    void aQueueThatIsDrainedTakesNothing() {
+        dbos.drainQueue("queue", Duration.ZERO);
+
+        assertThatThrownBy(() -> call("select dbosj.enqueue_workflow('hold', 'queue')"))
+                .hasMessageContaining("'queue' is drained");
+    }
+
+    @Test
     void eachCallIsAnotherWorkflowUnlessItSaysWhich() throws SQLException {
         var first = call("select dbosj.enqueue_workflow('hold', 'queue')");
         var second = call("select dbosj.enqueue_workflow('hold', 'queue')");

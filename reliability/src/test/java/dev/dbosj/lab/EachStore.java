@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.ArgumentsProvider;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** All tests of the class are made with each {@link Store}, which its constructor is given. */
+/**
+ * All tests of the class are made with each {@link Store}, which its constructor is given; in a build of one's own, where
+ * time is short, with one that is drawn.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedClass(name = "{0}")
@@ -20,12 +23,20 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 @interface EachStore {
     /** All, or the one that a system property names. */
     final class Chosen implements ArgumentsProvider {
+        private static final boolean SHORT =
+                !"true".equals(System.getenv("CI")) && System.getProperty("dbosj.seconds") == null;
+
         @Override
         public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
-            var chosen = System.getProperty("dbosj.lab.store", "");
-            return Stream.of(Store.values())
-                    .filter(store -> chosen.isEmpty() || chosen.equals(store.toString()))
-                    .map(Arguments::of);
+            var named = System.getProperty("dbosj.lab.store");
+            var stores = Stream.of(Store.values());
+            if (named != null) stores = stores.filter(store -> named.equals(store.toString()));
+            else if (SHORT) stores = Stream.of(drawn(context.getRequiredTestClass().getName()));
+            return stores.map(Arguments::of);
+        }
+
+        private static Store drawn(String className) {
+            return Store.values()[Math.floorMod(Lab.SEED + className.hashCode(), Store.values().length)];
         }
     }
 }

@@ -750,4 +750,65 @@ create function dbosj.claim_workflows_v4(
     end
     $$;
 
+-- As before; it keeps to the aging of its queue, and refuses one that is drained.
+create or replace function dbosj.enqueue_workflow(
+    workflow_name text,
+    queue_name text,
+    positional_args json[] default '{}', -- one for each argument of the workflow
+    workflow_id text default null, -- null for a new one
+    priority integer default 0, -- lower ones go first
+    notify boolean default false -- whether workers hear of it at the commit; who notifies commits one after the other
+) returns text
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+    as $$
+    #variable_conflict use_column
+    declare
+        id text := coalesce(enqueue_workflow.workflow_id, gen_random_uuid()::text);
+        input text := '{"positionalArgs":[' || array_to_string(positional_args, ',', 'null') || ']}';
+        taken_by text;
+    begin
+        perform dbosj.require_name('workflow name', workflow_name);
+        perform dbosj.require_name('queue name', enqueue_workflow.queue_name);
+        perform dbosj.require_name('workflow id', id);
+        if enqueue_workflow.priority is null or enqueue_workflow.priority < 0 then
+            raise exception 'priority % is outside 0..2147483647', enqueue_workflow.priority
+                  using errcode = 'invalid_parameter_value';
+        end if;
+        if positional_args is null or array_ndims(positional_args) > 1 then
+            raise exception 'positional_args must be an array with one element for each argument'
+                  using errcode = 'invalid_parameter_value';
+        end if;
+        perform dbosj.require_size('the arguments', input);
+        if exists (select from dbosj.queues q where q.name = enqueue_workflow.queue_name and q.state = 'DRAINING') then
+            raise exception 'queue ''%'' is drained and takes no workflow more', enqueue_workflow.queue_name
+                  using errcode = 'object_not_in_prerequisite_state';
+        end if;
+
+        insert into dbosj.workflow_status (
+               workflow_id, uid, status, name, queue_name, priority, rank, owner_epoch, attempts, progress, resume_requested,
+               created_at, input)
+        values (id, ('x' || translate(left(gen_random_uuid()::text, 18), '-', ''))::bit(64)::bigint, 'ENQUEUED',
+                workflow_name, enqueue_workflow.queue_name, enqueue_workflow.priority,
+                (select dbosj.now_ms() + enqueue_workflow.priority * q.priority_aging
+                   from dbosj.queues q
+                  where q.name = enqueue_workflow.queue_name),
+                0, 0, 0, false,
+                dbosj.now_ms(), input)
+            on conflict (workflow_id) do nothing;
+        if not found then
+            select w.name into taken_by from dbosj.workflow_status w where w.workflow_id = id;
+            if taken_by <> workflow_name then
+                raise exception 'id % is taken by a workflow named ''%''; choose another id', id, taken_by
+                      using errcode = 'unique_violation';
+            end if;
+        end if;
+        if notify then
+            perform pg_notify('dbosj', 'WORK');
+        end if;
+        return id;
+    end
+    $$;
+
 insert into dbosj.schema_version values (4, dbosj.now_ms());
