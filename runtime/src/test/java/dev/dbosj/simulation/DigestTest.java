@@ -77,7 +77,7 @@ class DigestTest {
     private static String advice(long hundred) {
         return ("""
                 Seeds take other courses than the digests in %s say.
-                Was the engine or the simulation changed? Write them anew: ./lab digest --write, or
+                Was the engine or the simulation changed? Write them anew, in about ten minutes:
                   ./mvnw -pl runtime -am test -Dtest=DigestTest -Dsurefire.failIfNoSpecifiedTests=false \\
                       -Ddbosj.digest=write
                 To find the first seed that differs, print single digests here and in the other version, and compare:
