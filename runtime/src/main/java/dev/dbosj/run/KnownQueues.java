@@ -11,16 +11,21 @@ import dev.dbosj.workflow.WorkflowQueue;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The queue definitions as this process last read them. Thread-safe. */
 public final class KnownQueues {
     private static final long FRESH_NANOS = 1_000_000_000;
 
+    /** @param read the number of the read that has brought it; a later one may have overtaken an earlier one */
+    private record Known(long read, Map<String, WorkflowQueue> byName, Map<String, QueueState> states) {}
+
     private final SystemDatabase database;
     private final Threads threads;
     private final Time time;
-    private volatile Map<String, WorkflowQueue> byName = Map.of();
-    private volatile Map<String, QueueState> states = Map.of();
+    private final AtomicLong reads = new AtomicLong();
+    private final AtomicReference<Known> known = new AtomicReference<>(new Known(0, Map.of(), Map.of()));
     private volatile boolean followed;
     private volatile long readAt;
 
@@ -39,27 +44,28 @@ public final class KnownQueues {
 
     void refresh() {
         readAt = time.nanos();
-        var fresh = new TreeMap<String, WorkflowQueue>();
-        for (var queue : threads.callDatabase(database::queues)) fresh.put(queue.name(), queue);
-        byName = fresh;
-        states = threads.callDatabase(database::queueStates);
+        long read = reads.incrementAndGet();
+        var byName = new TreeMap<String, WorkflowQueue>();
+        for (var queue : threads.callDatabase(database::queues)) byName.put(queue.name(), queue);
+        var fresh = new Known(read, byName, threads.callDatabase(database::queueStates));
+        known.accumulateAndGet(fresh, (now, next) -> next.read() > now.read() ? next : now);
     }
 
     /** All that are known, by name. */
     public List<WorkflowQueue> all() {
-        return List.copyOf(byName.values());
+        return List.copyOf(known.get().byName().values());
     }
 
     /** Whether the queue limits how many of its workflows run on all executors together. */
     public boolean isShared(String queueName) {
-        var queue = byName.get(queueName);
+        var queue = known.get().byName().get(queueName);
         return queue != null && (queue.limits().isShared() || queue.partitionLimits().isShared());
     }
 
     /** Refuses a queue that is drained, as it was a second ago at the latest. */
     void requireOpen(String queueName) {
         if (!followed && time.nanos() - readAt > FRESH_NANOS) refresh();
-        if (states.get(queueName) == QueueState.DRAINING)
+        if (known.get().states().get(queueName) == QueueState.DRAINING)
             throw new QueueDrainingException(
                     "queue '%s' is drained and takes no workflow more; call resumeQueue(\"%s\") to open it again"
                             .formatted(queueName, queueName));
@@ -67,11 +73,11 @@ public final class KnownQueues {
 
     /** Refuses a queue that nobody has registered: what is put there would wait for ever. */
     void require(String queueName) {
-        if (byName.containsKey(queueName)) return;
+        if (known.get().byName().containsKey(queueName)) return;
         refresh();
-        if (!byName.containsKey(queueName))
+        if (!known.get().byName().containsKey(queueName))
             throw new QueueNotRegisteredException(
                     "queue '%s' is not registered; call registerQueue(WorkflowQueue.named(\"%s\")) first. Registered are %s"
-                            .formatted(queueName, queueName, byName.keySet()));
+                            .formatted(queueName, queueName, known.get().byName().keySet()));
     }
 }
