@@ -3,11 +3,13 @@ package dev.dbosj;
 import dev.dbosj.postgres.PooledProvider;
 import dev.dbosj.postgres.PostgresServer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * What users see is the same behind a pooler that forgets everything after each transaction, and on which nobody hears
  * anything: everything is found by looking. (Messages are tested without looking, as hints are.)
  */
+@EnabledIfEnvironmentVariable(named = "CI", matches = "true", disabledReason = "a build of one's own has less time")
 class BehaviourBehindPoolerTest {
     @Nested
     class Workflows extends WorkflowTest {

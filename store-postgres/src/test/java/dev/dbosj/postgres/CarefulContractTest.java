@@ -10,11 +10,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * The contract is kept as well when every batch is taken to be out of the ordinary, and applied one by one, and when a
  * pooler stands between that forgets everything after each transaction.
  */
+@EnabledIfEnvironmentVariable(named = "CI", matches = "true", disabledReason = "a build of one's own has less time")
 class CarefulContractTest extends SystemDatabaseContract {
     private static final String URL = PostgresServer.freshDatabase();
 
