@@ -2,6 +2,7 @@ package dev.dbosj.run;
 
 import dev.dbosj.exceptions.QueueDrainingException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
+import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Seams;
 import dev.dbosj.time.Threads;
@@ -13,9 +14,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The queue definitions as this process last read them. Thread-safe. */
 public final class KnownQueues {
+    private static final Logger LOG = LoggerFactory.getLogger(KnownQueues.class);
     private static final long FRESH_NANOS = 1_000_000_000;
 
     /** @param read the number of the read that has brought it; a later one may have overtaken an earlier one */
@@ -51,6 +55,15 @@ public final class KnownQueues {
         known.accumulateAndGet(fresh, (now, next) -> next.read() > now.read() ? next : now);
     }
 
+    /** While the database is away what is known holds: whatever is enqueued meanwhile waits for it anyway. */
+    void refreshIfPossible() {
+        try {
+            refresh();
+        } catch (SystemDatabaseException away) {
+            LOG.debug("the queues are as they were read last: {}", away.getMessage());
+        }
+    }
+
     /** All that are known, by name. */
     public List<WorkflowQueue> all() {
         return List.copyOf(known.get().byName().values());
@@ -64,7 +77,7 @@ public final class KnownQueues {
 
     /** Refuses a queue that is drained, as it was a second ago at the latest. */
     void requireOpen(String queueName) {
-        if (!followed && time.nanos() - readAt > FRESH_NANOS) refresh();
+        if (!followed && time.nanos() - readAt > FRESH_NANOS) refreshIfPossible();
         if (known.get().states().get(queueName) == QueueState.DRAINING)
             throw new QueueDrainingException(
                     "queue '%s' is drained and takes no workflow more; call resumeQueue(\"%s\") to open it again"

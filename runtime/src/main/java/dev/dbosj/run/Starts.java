@@ -304,7 +304,7 @@ public final class Starts {
         switch (with.commits().commit(new Effect.Steer(with.seams().ids().uid(), queueName, state))) {
             case Outcome.Applied applied -> {
                 with.news().tell(Hint.CHANGE);
-                queues.refresh(); // what this process enqueues next is judged by it
+                queues.refreshIfPossible(); // what this process enqueues next is judged by it
             }
             case Outcome.Refused refused -> throw new QueueNotRegisteredException("there is no queue '" + queueName + "'");
             case Outcome.Fenced fenced -> throw new MisuseException("queue '" + queueName + "' was left as it is: the runtime is closed");

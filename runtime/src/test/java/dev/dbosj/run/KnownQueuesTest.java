@@ -3,6 +3,7 @@ package dev.dbosj.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.store.Command;
 import dev.dbosj.store.Effect;
 import dev.dbosj.store.SystemDatabase;
@@ -33,6 +34,16 @@ class KnownQueuesTest {
                     }
                     return answer;
                 });
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayWhatIsKnownHolds() {
+        var away = (SystemDatabase) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {SystemDatabase.class}, (proxy, method, arguments) -> {
+                    throw new SystemDatabaseException(SystemDatabaseException.Kind.UNAVAILABLE, "it is away");
+                });
+
+        assertThatCode(() -> new KnownQueues(away, Seams.system()).requireOpen("queue")).doesNotThrowAnyException();
     }
 
     @Test
