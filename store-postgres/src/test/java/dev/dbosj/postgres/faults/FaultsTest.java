@@ -165,7 +165,7 @@ class FaultsTest {
             trial.awaitProgress();
             stranger.setAutoCommit(false);
             execute(stranger, "select from dbosj.workflow_status where status = 'PENDING' order by sequence limit 1 for update");
-            trial.awaitAnswers(5);
+            trial.awaitAnswers(1);
             stranger.rollback();
             finish(trial, "locks", 1);
         }
