@@ -22,8 +22,11 @@ import org.junit.jupiter.api.Timeout;
 class ConcurrencyTest {
     private static final int WORKERS = 4;
     private static final int SECONDS = Course.seconds(6, 0.05);
-    /** Some of them meet nobody in the midst of work. */
     private static final int LEAST_KILLS = 4;
+
+    /** It goes on until a kill has met somebody in the midst of work, and all slots were held. */
+    private static final Duration AT_MOST_LONGER = Duration.ofMinutes(2);
+
     private static final int WAITING = 60;
     private static final int PRIORITIES = 3;
     private static final Duration LEASE = Duration.ofSeconds(2);
@@ -35,6 +38,7 @@ class ConcurrencyTest {
     private final Random random = new Random(Lab.SEED);
     private int accepted;
     private int kills;
+    private int interrupted;
 
     ConcurrencyTest(Store store) {
         this.store = store;
@@ -49,12 +53,13 @@ class ConcurrencyTest {
             try (var sampler = new Sampler(lab.tables())) {
                 long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
                 long nextKill = nextKill();
-                while (System.nanoTime() - end < 0 || kills < LEAST_KILLS) {
+                while (System.nanoTime() - end < 0 || !saysSomething(sampler) && isNear(end)) {
                     feed(lab, client);
                     if (System.nanoTime() - nextKill < 0) continue;
                     var victim = workers.remove(random.nextInt(WORKERS));
                     lab.kill(victim);
                     kills++;
+                    if (lab.ledger().diedInBody(victim.pid())) interrupted++;
                     workers.add(lab.start(lab.job().lease(LEASE)));
                     nextKill = nextKill();
                 }
@@ -63,6 +68,15 @@ class ConcurrencyTest {
                 judge(lab, sampler);
             }
         }
+    }
+
+    private boolean saysSomething(Sampler sampler) {
+        return kills >= LEAST_KILLS && interrupted > 0
+                && sampler.mostHolders() >= Turns.CONCURRENCY && sampler.mostHoldersOfOne() >= Turns.OF_ONE;
+    }
+
+    private static boolean isNear(long end) {
+        return System.nanoTime() - end < AT_MOST_LONGER.toNanos();
     }
 
     private long nextKill() {
