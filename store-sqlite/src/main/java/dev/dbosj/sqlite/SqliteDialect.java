@@ -19,6 +19,9 @@ final class SqliteDialect implements Dialect {
             (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
             """;
 
+    // As in the index of that name, or SQLite does not see that it serves.
+    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -34,6 +37,8 @@ final class SqliteDialect implements Dialect {
                 .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
                 .replace("{held}", HELD)
                 .replace("{unfinished}", "true")
+                .replace("{stopped}", STOPPED)
+                .replace("{by_owner}", "executor_id = ?")
                 .replace("{known}", KNOWN);
     }
 
