@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -63,9 +62,6 @@ final class FishCompletion {
     }
 
     private static String candidates(ArgSpec argument) {
-        if (argument.completionCandidates() != null)
-            return StreamSupport.stream(argument.completionCandidates().spliterator(), false)
-                    .collect(Collectors.joining(" "));
         var type = argument.isMultiValue() ? argument.auxiliaryTypes()[0] : argument.type();
         if (!type.isEnum()) return "";
         return Stream.of(type.getEnumConstants()).map(each -> each.toString().toLowerCase(Locale.ROOT))

@@ -85,10 +85,14 @@ public final class Main {
     private CommandLine commandLine() {
         // Its warnings would repeat arguments as they are, and go past our own error output.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        var workflow = new CommandLine(new WorkflowCommands(console, database))
-                .addSubcommand(new Cancel(console, database))
-                .addSubcommand(new Resume(console, database));
-        var queue = new CommandLine(new QueueCommands(console, database)).addSubcommand(new QueueSet(console, database));
+        var workflow = inOrder(
+                new CommandLine(new WorkflowCommands(console, database))
+                        .addSubcommand(new Cancel(console, database))
+                        .addSubcommand(new Resume(console, database)),
+                "list", "get", "steps", "events", "wait", "result", "start", "cancel", "resume");
+        var queue = inOrder(
+                new CommandLine(new QueueCommands(console, database)).addSubcommand(new QueueSet(console, database)),
+                "list", "show", "set", "pause", "resume", "drain");
         var commandLine = new CommandLine(this)
                 .addSubcommand(workflow)
                 .addSubcommand(queue)
@@ -109,6 +113,13 @@ public final class Main {
                 .setExecutionExceptionHandler((failure, command, arguments) -> fail(failure, command));
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.text()});
         return commandLine;
+    }
+
+    /** Methods have no order of their own. */
+    private static CommandLine inOrder(CommandLine group, String... commands) {
+        var spec = group.getCommandSpec();
+        for (var name : commands) spec.addSubcommand(name, spec.removeSubcommand(name));
+        return group;
     }
 
     private static Duration duration(String text) {

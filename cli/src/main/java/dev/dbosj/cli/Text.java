@@ -64,6 +64,12 @@ final class Text {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
         for (var word : printable(text).split(" ")) {
+            while (width(word) > columns) {
+                if (!line.isEmpty()) lines.add(line.toString());
+                line.setLength(0);
+                lines.add(head(word, columns));
+                word = word.substring(lines.getLast().length());
+            }
             if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > columns) {
                 lines.add(line.toString());
                 line.setLength(0);

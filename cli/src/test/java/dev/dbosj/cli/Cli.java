@@ -83,7 +83,19 @@ final class Cli {
 
     Result run(OutputStream out, String... arguments) {
         var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(
+        var terminal = terminal(out, err);
+        int code = Main.run(terminal, arguments);
+        var text = out instanceof ByteArrayOutputStream kept ? kept.toString(StandardCharsets.UTF_8) : "";
+        return new Result(code, text, err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** One that nobody writes to. */
+    Terminal terminal() {
+        return terminal(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+    }
+
+    private Terminal terminal(OutputStream out, OutputStream err) {
+        return new Terminal(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
@@ -92,8 +104,5 @@ final class Cli {
                 clock,
                 folder,
                 this::pause);
-        int code = Main.run(terminal, arguments);
-        var text = out instanceof ByteArrayOutputStream kept ? kept.toString(StandardCharsets.UTF_8) : "";
-        return new Result(code, text, err.toString(StandardCharsets.UTF_8));
     }
 }

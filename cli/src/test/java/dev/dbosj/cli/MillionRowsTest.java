@@ -84,15 +84,17 @@ class MillionRowsTest {
         database.migrate();
         database.join(new ExecutorInfo("e", "orders", Set.of("ship"), Duration.ofDays(1), Instant.EPOCH, false));
         for (int first = 0; first < ROWS; first += BATCH) {
-            var batch = new ArrayList<Command>();
+            var inserts = new ArrayList<NewWorkflow>();
+            var ends = new ArrayList<Command>();
             for (int i = first; i < Math.min(ROWS, first + BATCH); i++) {
                 boolean waits = i % 20 == 0;
                 var workflow = new NewWorkflow("w-" + i, i, "ship", "orders", 0,
                         "{\"positionalArgs\":[\"" + "parcel ".repeat(20) + i + "\"]}", null, waits ? null : "e");
-                batch.add(new Command(null, null, new Effect.Insert(List.of(workflow), true)));
-                if (!waits && i % 50_000 != 2) batch.add(new Command(new Owner("w-" + i, 1), null, end(i)));
+                inserts.add(workflow);
+                if (!waits && i % 50_000 != 2) ends.add(new Command(new Owner("w-" + i, 1), null, end(i)));
             }
-            database.apply(batch);
+            database.apply(List.of(new Command(null, null, new Effect.Insert(inserts, true))));
+            database.apply(ends);
         }
     }
 
