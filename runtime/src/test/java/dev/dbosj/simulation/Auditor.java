@@ -112,7 +112,8 @@ final class Auditor {
 
     private static boolean meetsStrangers(Effect effect) {
         return switch (effect) {
-            case Effect.Insert insert -> insert.join();
+            case Effect.Insert insert -> insert.join() || insert.guarded();
+            case Effect.Debounce debounce -> true;
             case Effect.Send send -> true;
             case Effect.Change change -> true;
             case Effect.Define define -> true;

@@ -19,6 +19,15 @@ final class SqliteDialect implements Dialect {
             (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
             """;
 
+    private static final String READY = """
+            (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
+               from workflow_status
+              where status = 'ENQUEUED')
+            """;
+
+    private static final String DELAYED =
+            "(select sequence, queue_name, wake_at from workflow_status where status = 'DELAYED')";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -28,10 +37,11 @@ final class SqliteDialect implements Dialect {
                 .replace("{each}", "json_each(?) wanted")
                 .replace("{with}", "cross join")
                 .replace("{lock}", "")
+                .replace("{lock_depth}", "")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", "workflow_status w where w.executor_id = ?")
-                .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
-                .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
+                .replace("{ready}", READY)
+                .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
                 .replace("{unfinished}", "true")
                 .replace("{known}", KNOWN);
