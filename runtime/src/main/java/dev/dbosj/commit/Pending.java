@@ -61,6 +61,10 @@ public final class Pending {
         return outcome.join();
     }
 
+    boolean isAnswered() {
+        return outcome.isDone();
+    }
+
     /** Runs on the writer's thread after the commit, before whoever waits goes on; it must not block. */
     public void onCommit(Consumer<Outcome> action) {
         outcome.thenAccept(answer -> {
