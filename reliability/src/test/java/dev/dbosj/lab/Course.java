@@ -8,6 +8,9 @@ final class Course {
     private static final long SECONDS = Long.getLong("dbosj.seconds", 0);
     private static final double NANOS = 1e9;
 
+    /** What says nothing by then never will. */
+    private static final int MOST_IN_VAIN = 100;
+
     private final int least;
     private final long end;
     private int rounds;
@@ -20,7 +23,13 @@ final class Course {
 
     /** Whether there is another round. */
     boolean goesOn() {
-        if (rounds >= least && System.nanoTime() - end >= 0) return false;
+        return goesOn(true);
+    }
+
+    /** Whether there is another round. By chance the rounds so far may have said nothing: then there is. */
+    boolean goesOn(boolean saysSomething) {
+        boolean enough = saysSomething || rounds >= least + MOST_IN_VAIN;
+        if (enough && rounds >= least && System.nanoTime() - end >= 0) return false;
         rounds++;
         return true;
     }

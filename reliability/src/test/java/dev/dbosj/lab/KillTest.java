@@ -22,8 +22,8 @@ class KillTest {
     /** How one life ends. */
     @FunctionalInterface
     private interface Death {
-        /** Starts a worker, gives it work, and sees it die. */
-        void of(Lab lab, String work) throws InterruptedException;
+        /** Starts a worker, gives it work, sees it die, and says which process it was. */
+        long of(Lab lab, String work) throws InterruptedException;
     }
 
     private final Store store;
@@ -43,6 +43,7 @@ class KillTest {
             if (!whileLaunching) worker.await("READY", Lab.SOON);
             Thread.sleep(millis);
             lab.kill(worker);
+            return worker.pid();
         });
     }
 
@@ -59,6 +60,7 @@ class KillTest {
             assertThat(worker.awaitExit(Lab.LONG)).as("exit code of %s %d", point, occurrence)
                     .isEqualTo(WorkerProcess.KILLED);
             lab.ledger().fault(worker.pid(), "SIGKILL at " + point);
+            return worker.pid();
         });
     }
 
@@ -75,9 +77,11 @@ class KillTest {
     private void kill(String experiment, Course course, Death death) throws Exception {
         try (var lab = new Lab("KillTest#" + experiment, store)) {
             var audit = new OrdersAudit(lab);
-            while (course.goesOn()) {
+            boolean interrupted = false;
+            while (course.goesOn(interrupted)) {
                 int from = OrdersAudit.orders(lab.tablesAtRest());
-                death.of(lab, Orders.command(from, Integer.MAX_VALUE, AT_A_TIME));
+                interrupted |= lab.ledger().diedInBody(death.of(
+                        lab, Orders.command(from, Integer.MAX_VALUE, AT_A_TIME)));
                 audit.look(lab.tablesAtRest());
             }
             var last = lab.start(lab.job());

@@ -99,6 +99,20 @@ final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Whether a process that has ended was in the body of a step: nobody else finished it. */
+    boolean diedInBody(long pid) {
+        int begun = 0;
+        for (var entry : read()) {
+            if (entry.pid() != pid) continue;
+            switch (entry.kind()) {
+                case BEGIN -> begun++;
+                case END, FAIL, INTERRUPTED -> begun--;
+                default -> { }
+            }
+        }
+        return begun > 0;
+    }
+
     /** Waits for an entry, and returns the first of them. */
     Entry await(String what, Duration atMost, Predicate<Entry> which) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
