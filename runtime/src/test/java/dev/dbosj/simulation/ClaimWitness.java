@@ -182,8 +182,9 @@ final class ClaimWitness {
         if (database.now().isBefore(due)) fail("G7: %s was let go before %s", id, due);
     }
 
-    /** Whoever has been tried often waits on purpose; when a delay ended, the store alone knows. */
+    /** Whoever has been tried often waits on purpose; when a delay ended, or a rate left room, the store alone knows. */
     private void requirePrompt(WorkflowStatus row) {
+        if (queueOf(row).equals(Errand.QUEUE)) return;
         if (row.attempts() > 1 || !enqueuedAt.containsKey(row.workflowId())) return;
         var possible = Promptness.later(joinedAt, freedAt.getOrDefault(queueOf(row), Instant.MIN));
         var since = Promptness.later(possible, enqueuedAt.get(row.workflowId()));
