@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dbosj.DBOSClient;
 import dev.dbosj.workflow.WorkflowOptions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 @EachStore
 @Timeout(3600)
 class ConcurrencyTest {
-    private static final int WORKERS = 4;
     private static final int SECONDS = Course.seconds(6, 0.05);
     private static final int LEAST_KILLS = 4;
 
@@ -29,7 +27,6 @@ class ConcurrencyTest {
 
     private static final int WAITING = 60;
     private static final int PRIORITIES = 3;
-    private static final Duration LEASE = Duration.ofSeconds(2);
 
     /** From the time at which a workflow is accepted, by its row, until everybody sees the row, on a busy machine. */
     private static final Duration UNSEEN = Duration.ofMillis(500);
@@ -37,8 +34,6 @@ class ConcurrencyTest {
     private final Store store;
     private final Random random = new Random(Lab.SEED);
     private int accepted;
-    private int kills;
-    private int interrupted;
 
     ConcurrencyTest(Store store) {
         this.store = store;
@@ -47,40 +42,26 @@ class ConcurrencyTest {
     @Test
     void neverMoreThanTheQueueAllows() throws Exception {
         try (var lab = new Lab("ConcurrencyTest", store); var client = lab.client()) {
-            var workers = new ArrayList<WorkerProcess>();
-            for (int worker = 0; worker < WORKERS; worker++) workers.add(lab.start(lab.job().lease(LEASE)));
-            for (var worker : workers) worker.await("READY", Lab.SOON);
+            var fleet = new DyingFleet(lab);
             try (var sampler = new Sampler(lab.tables())) {
                 long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-                long nextKill = nextKill();
-                while (System.nanoTime() - end < 0 || !saysSomething(sampler) && isNear(end)) {
+                while (System.nanoTime() - end < 0 || !saysSomething(fleet, sampler) && isNear(end)) {
                     feed(lab, client);
-                    if (System.nanoTime() - nextKill < 0) continue;
-                    var victim = workers.remove(random.nextInt(WORKERS));
-                    lab.kill(victim);
-                    kills++;
-                    if (lab.ledger().diedInBody(victim.pid())) interrupted++;
-                    workers.add(lab.start(lab.job().lease(LEASE)));
-                    nextKill = nextKill();
+                    fleet.disturb();
                 }
-                lab.awaitIdle();
-                Lab.end(workers.toArray(WorkerProcess[]::new));
-                judge(lab, sampler);
+                fleet.end();
+                judge(lab, fleet, sampler);
             }
         }
     }
 
-    private boolean saysSomething(Sampler sampler) {
-        return kills >= LEAST_KILLS && interrupted > 0
+    private static boolean saysSomething(DyingFleet fleet, Sampler sampler) {
+        return fleet.kills() >= LEAST_KILLS && fleet.interrupted() > 0
                 && sampler.mostHolders() >= Turns.CONCURRENCY && sampler.mostHoldersOfOne() >= Turns.OF_ONE;
     }
 
     private static boolean isNear(long end) {
         return System.nanoTime() - end < AT_MOST_LONGER.toNanos();
-    }
-
-    private long nextKill() {
-        return System.nanoTime() + Duration.ofMillis(1000 + random.nextInt(1000)).toNanos();
     }
 
     /** There are always some that wait, of all priorities. */
@@ -96,13 +77,13 @@ class ConcurrencyTest {
         Thread.sleep(20);
     }
 
-    private void judge(Lab lab, Sampler sampler) {
+    private void judge(Lab lab, DyingFleet fleet, Sampler sampler) {
         var found = new Auditor(Turns.QUEUE, Turns.OF_ONE).audit(lab.tablesAtRest(), lab.ledger());
         var overtakings = overtakings(lab);
         var figures = ("CONCURRENCY %s: limit %d, %d of one, over %d processes, %d kills in %d s, %d workflows,"
                 + " most holders %d (%d of one) in %d samples%s, most bodies %d (%d of one), overtaken %d, seed %d")
                 .formatted(
-                        store, Turns.CONCURRENCY, Turns.OF_ONE, WORKERS, kills, SECONDS, accepted,
+                        store, Turns.CONCURRENCY, Turns.OF_ONE, DyingFleet.WORKERS, fleet.kills(), SECONDS, accepted,
                         sampler.mostHolders(), sampler.mostHoldersOfOne(), sampler.samples(), ofWitness(lab),
                         found.mostInAll(), found.mostAtOnce(), overtakings.size(), Lab.SEED);
         assertThat(found.all()).as(figures).isEmpty();

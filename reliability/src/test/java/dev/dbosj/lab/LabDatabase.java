@@ -28,6 +28,9 @@ interface LabDatabase extends AutoCloseable {
     /** What the database has seen, where it can watch. */
     Optional<Witness> witness();
 
+    /** From now on nobody watches, and everything takes as long as it does for users. */
+    default void dismissWitness() {}
+
     /** Deletes it. */
     @Override
     void close();

@@ -87,6 +87,11 @@ final class PostgresDatabase implements LabDatabase {
     }
 
     @Override
+    public void dismissWitness() {
+        PostgresServer.execute(url, "drop schema lab cascade");
+    }
+
+    @Override
     public void close() {
         connections.close();
         var name = url.replaceFirst("\\?.*", "").replaceFirst(".*/", "");

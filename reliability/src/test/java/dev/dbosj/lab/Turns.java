@@ -1,16 +1,23 @@
 package dev.dbosj.lab;
 
 import dev.dbosj.DBOS;
+import dev.dbosj.workflow.RateLimit;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowQueue;
+import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Workflows that take turns: only so many at once on all processes together, and fewer on each. */
+/**
+ * Workflows that take turns. On one queue only so many at once on all processes together, and fewer on each; on another
+ * only so many in any second.
+ */
 final class Turns {
     static final String QUEUE = "turns";
     static final String NAME = "take";
     static final int CONCURRENCY = 5;
     static final int OF_ONE = 2;
+    static final String RATED = "rated";
+    static final RateLimit RATE = new RateLimit(50, Duration.ofSeconds(1));
 
     private static final int SHORTEST = 5;
     private static final int LONGEST = 40;
@@ -23,6 +30,10 @@ final class Turns {
 
     static WorkflowQueue queue() {
         return WorkflowQueue.named(QUEUE).concurrency(CONCURRENCY).workerConcurrency(OF_ONE);
+    }
+
+    static WorkflowQueue rated() {
+        return WorkflowQueue.named(RATED).rateLimit(RATE.starts(), RATE.period());
     }
 
     static String id(int number) {

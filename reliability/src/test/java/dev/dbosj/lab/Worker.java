@@ -53,7 +53,8 @@ final class Worker {
                 new Seams(system.time(), system.ids(), threads, job.signals(holds)),
                 gate::before);
         dbos.register(orders).register(deeds).register(turns);
-        for (var queue : List.of(Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue(), Turns.queue()))
+        for (var queue : List.of(
+                Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue(), Turns.queue(), Turns.rated()))
             dbos.registerQueue(queue);
     }
 

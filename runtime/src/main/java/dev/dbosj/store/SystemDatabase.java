@@ -125,7 +125,7 @@ public interface SystemDatabase extends AutoCloseable {
     /** All queue definitions by name. */
     List<WorkflowQueue> queues();
 
-    /** The queues that are not {@link QueueState#ACTIVE}. */
+    /** The queues that are not {@link QueueState#ACTIVE}, by name. */
     Map<String, QueueState> queueStates();
 
     /** All queues that are defined or hold anything, by name, but {@link NewWorkflow#DIRECT_QUEUE}. */

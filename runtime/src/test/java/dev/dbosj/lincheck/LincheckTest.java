@@ -12,7 +12,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Structures that several threads share behave as if one did one thing after the other; their broken twins do not. */
 @Tag("T13")
-@Tag("canary")
 @Timeout(300)
 class LincheckTest {
     private static final int SECONDS = Integer.getInteger("dbosj.seconds", 30);

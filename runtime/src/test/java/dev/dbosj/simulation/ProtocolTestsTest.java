@@ -2,13 +2,11 @@ package dev.dbosj.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.TestSources;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,11 +30,11 @@ class ProtocolTestsTest {
 
     @Test
     void everyTestThatIsNamedExists() throws IOException {
-        var sources = sources();
+        var sources = TestSources.ofAllModules();
         assertThat(rows().stream().flatMap(row -> TEST.matcher(row.group(2)).results())).allSatisfy(test -> {
-            assertThat(sources).containsKey(test.group(1));
+            assertThat(sources.has(test.group(1))).as(test.group()).isTrue();
             if (test.group(2) != null)
-                assertThat(read(sources.get(test.group(1)))).contains("void " + test.group(2) + "(");
+                assertThat(sources.has(test.group(1), test.group(2))).as(test.group()).isTrue();
         });
     }
 
@@ -52,27 +50,5 @@ class ProtocolTestsTest {
     private static List<MatchResult> rows() throws IOException {
         var lines = Files.readAllLines(ROOT.resolve("docs").resolve("PROTOCOL-TESTS.md"));
         return lines.stream().flatMap(line -> ROW.matcher(line).results()).toList();
-    }
-
-    /** The sources of all tests of all modules, by the name of their class. */
-    private static Map<String, Path> sources() {
-        var found = new HashMap<String, Path>();
-        try (var modules = Files.find(ROOT, 5, (folder, is) -> folder.endsWith(Path.of("src", "test", "java")))) {
-            for (var module : modules.toList())
-                try (var files = Files.walk(module)) {
-                    files.forEach(file -> found.put(file.getFileName().toString().replaceFirst("\\.java$", ""), file));
-                }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return found;
-    }
-
-    private static String read(Path source) {
-        try {
-            return Files.readString(source);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -42,6 +42,8 @@ final class SeededScheduler {
 
     private final SplittableRandom random;
     private final Trace trace;
+    private final Thread carrier = Thread.currentThread();
+    private volatile String intruder;
     private final List<Slice> ready = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private long nanos;
@@ -69,8 +71,10 @@ final class SeededScheduler {
         return switches;
     }
 
-    /** A thread of the process can go on. */
+    /** A thread of the process can go on. Only threads of the world may say so: all others have a time of their own. */
     void submit(SimulatedProcess process, Runnable continuation) {
+        var caller = Thread.currentThread();
+        if (caller != carrier && !caller.isVirtual()) intruder = caller.getName() + " woke a thread of " + process;
         ready.add(new Slice(process, continuation));
     }
 
@@ -89,6 +93,7 @@ final class SeededScheduler {
     void runUntil(BooleanSupplier done, long maxSwitches) {
         long limit = switches + maxSwitches;
         while (!done.getAsBoolean()) {
+            if (intruder != null) throw new SimulationFailure(intruder);
             if (switches >= limit) throw new SimulationFailure("no end after " + switches + " switches");
             if (!isRunning() && !isTimeLeft())
                 throw new SimulationFailure("deadlock: no thread can run, and nothing will happen");

@@ -426,7 +426,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
 
     @Override
     public Map<String, QueueState> queueStates() {
-        return locked(() -> Map.copyOf(queues.states()));
+        return locked(() -> new TreeMap<>(queues.states()));
     }
 
     @Override
