@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What can be asked of workflows. */
-@Command(name = "workflow", description = "Shows, starts, cancels and resumes workflows.")
+@Command(name = "workflow", addMethodSubcommands = false, description = "Shows, starts, cancels and resumes workflows.")
 final class WorkflowCommands {
     private static final String ID = "ID";
     private static final String ID_HELP = "workflow id";
