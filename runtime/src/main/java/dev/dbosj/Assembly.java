@@ -74,7 +74,8 @@ final class Assembly {
         messages = new MessageCalls(with);
         loops = new Loops(seams);
         var runs = new WorkflowRuns(registry, with);
-        var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());
+        var settings = new Executor.Settings(
+                config.name(), config.lease(), config.pollInterval(), config.maxRuns(), config.listenQueues());
         executor = new Executor(with, settings, registry, queues, runs, loops);
         alarms = new Alarms(seams.time(), alarm -> loops.start("dbosj-alarms", alarm));
         stepRunner = new StepRunner(with, executor.gate(), alarms);

@@ -66,6 +66,7 @@ public final class WorkflowRun {
     private boolean unwound;
     private boolean crashed;
     private boolean released;
+    private boolean ended;
     private volatile End end;
     private volatile boolean running = true;
 
@@ -212,6 +213,7 @@ public final class WorkflowRun {
     }
 
     private void ended(Effect.Finish finish) {
+        ended = true;
         if (finish.error() != null) LOG.info("workflow {} '{}' ended in {}: {}", workflowId(), claimed.name(), finish.status(), finish.error());
         with.news().arrived(new WorkflowResult(workflowId(), finish.status(), finish.output(), finish.error()));
     }
@@ -233,6 +235,11 @@ public final class WorkflowRun {
     /** Whether it has handed the workflow back for somebody to go on with. */
     boolean isReleased() {
         return released;
+    }
+
+    /** Whether its outcome is on disk. */
+    boolean hasEnded() {
+        return ended;
     }
 
     private void leftBehind() {
@@ -299,7 +306,8 @@ public final class WorkflowRun {
         return switch (refused.reason()) {
             case ID_TAKEN -> new WorkflowConflictException(message + "; choose another workflow id");
             case BAD_DATA -> new PayloadException("the system database cannot store what " + message);
-            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_QUEUE, NO_SUCH_MESSAGE -> new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
+            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_QUEUE, NO_SUCH_MESSAGE, QUEUE_FULL, KEY_HELD, TOO_LATE ->
+                new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
         };
     }
 

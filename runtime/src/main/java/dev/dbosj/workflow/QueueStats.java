@@ -11,9 +11,12 @@ import java.time.Duration;
  * @param enqueued how many workflows wait for their turn
  * @param delayed how many wait for their time
  * @param running how many an executor owns, also those that it is just stopping
- * @param lag for how long the oldest of those that wait for their turn has been there; zero if none waits
+ * @param lag for how long one of those that wait for their turn has had to wait, at the most: since it was enqueued, its
+ *     time had come, or it was given back by an executor; zero if none waits
+ * @param rates how fast it goes
  */
-public record QueueStats(String name, QueueState state, long enqueued, long delayed, long running, Duration lag) {
+public record QueueStats(
+        String name, QueueState state, long enqueued, long delayed, long running, Duration lag, QueueRates rates) {
     /** Whether nothing is left on it. */
     public boolean isEmpty() {
         return enqueued + delayed + running == 0;

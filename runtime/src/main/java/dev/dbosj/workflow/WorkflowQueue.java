@@ -15,8 +15,10 @@ import java.time.Duration;
  * @param priorityAging by how much longer a workflow waits for each step of its priority number: one of priority 1 is
  *     overtaken by those of priority 0 that are enqueued within that time, and by no others. 1 millisecond to 1 hour;
  *     null (the default) to let lower numbers go first for ever. A change concerns what is enqueued after it.
+ * @param bound how many workflows may wait on it; null (the default) for any number
  */
-public record WorkflowQueue(String name, QueueLimits limits, QueueLimits partitionLimits, Duration priorityAging) {
+public record WorkflowQueue(
+        String name, QueueLimits limits, QueueLimits partitionLimits, Duration priorityAging, QueueBound bound) {
     private static final Duration SLOWEST_AGING = Duration.ofHours(1);
 
     public WorkflowQueue {
@@ -29,7 +31,7 @@ public record WorkflowQueue(String name, QueueLimits limits, QueueLimits partiti
 
     /** A queue without limits. */
     public static WorkflowQueue named(String name) {
-        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null);
+        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null, null);
     }
 
     /** How many workflows of this queue run at once on all executors together; null for no limit. */
@@ -59,7 +61,7 @@ public record WorkflowQueue(String name, QueueLimits limits, QueueLimits partiti
 
     /** The same with other limits for the whole queue. */
     public WorkflowQueue limits(QueueLimits limits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
     }
 
     /** The same with another {@link QueueLimits#concurrency()} of each partition. */
@@ -82,11 +84,31 @@ public record WorkflowQueue(String name, QueueLimits limits, QueueLimits partiti
 
     /** The same with other limits for each partition. */
     public WorkflowQueue partitionLimits(QueueLimits partitionLimits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
     }
 
     /** The same with another {@link #priorityAging()}; null for none. */
     public WorkflowQueue priorityAging(Duration priorityAging) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
+    }
+
+    /** How many accepted workflows may wait; null for any number. */
+    public Integer maxDepth() {
+        return bound == null ? null : bound.maxDepth();
+    }
+
+    /** The same, but full when so many wait: one more is refused with a {@link dev.dbosj.exceptions.QueueFullException}. */
+    public WorkflowQueue maxDepth(int maxDepth) {
+        return bound(QueueBound.reject(maxDepth));
+    }
+
+    /** The same, but full when so many wait: who enqueues one more waits for room, so long at the most. */
+    public WorkflowQueue maxDepth(int maxDepth, Duration block) {
+        return bound(QueueBound.block(maxDepth, block));
+    }
+
+    /** The same with another {@link #bound()}; null for none. */
+    public WorkflowQueue bound(QueueBound bound) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
     }
 }

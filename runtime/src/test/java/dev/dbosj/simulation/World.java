@@ -99,7 +99,7 @@ final class World implements Model.Records {
                 .shutdownGrace(Duration.ofMillis(random.nextInt(5_000)));
         strangers = new Strangers(scheduler, auditor, tally, this::breach);
         grapevine = new Grapevine(random.split(), scheduler, faults, weather, hints, tally);
-        queues = List.of(queue(0), queue(1), queue(2));
+        queues = List.of(queue(0), queue(1), queue(2), Errand.queue(random.split()));
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
         isShow = random.nextInt(6) == 0;
@@ -159,7 +159,8 @@ final class World implements Model.Records {
         for (var id : known) auditor.acknowledged(id);
         for (var row : rows())
             if (!row.name().equals(Programs.UNKNOWN)) Model.judge(this, row, history(row.workflowId()));
-            else if (row.status() != WorkflowState.ENQUEUED) breach("I8: nobody knows the name of " + row);
+            else if (row.status() != WorkflowState.ENQUEUED && !everCancelled(row.workflowId()))
+                breach("I8: nobody knows the name of " + row);
     }
 
     List<WorkflowStatus> rows() {
@@ -300,7 +301,7 @@ final class World implements Model.Records {
         return switch (chance.nextInt(6)) {
             case 0 -> Plan.job(chance.nextInt(Plan.JOBS));
             case 1 -> Plan.shared(chance.nextInt(Plan.SHARED));
-            case 2 -> Plan.queue(chance.nextInt(Plan.LEAF + 1));
+            case 2 -> queues.get(chance.nextInt(queues.size())).name();
             default -> {
                 var underWay = rows().stream().filter(row -> !row.status().isTerminal()).toList();
                 if (underWay.isEmpty()) yield Plan.job(0);

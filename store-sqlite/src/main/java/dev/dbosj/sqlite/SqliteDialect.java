@@ -22,6 +22,15 @@ final class SqliteDialect implements Dialect {
     // As in the index of that name, or SQLite does not see that it serves.
     private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
 
+    private static final String READY = """
+            (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
+               from workflow_status
+              where status = 'ENQUEUED')
+            """;
+
+    private static final String DELAYED =
+            "(select sequence, queue_name, wake_at from workflow_status where status = 'DELAYED')";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -31,10 +40,11 @@ final class SqliteDialect implements Dialect {
                 .replace("{each}", "json_each(?) wanted")
                 .replace("{with}", "cross join")
                 .replace("{lock}", "")
+                .replace("{lock_depth}", "")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", "workflow_status w where w.executor_id = ?")
-                .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
-                .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
+                .replace("{ready}", READY)
+                .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
                 .replace("{unfinished}", "true")
                 .replace("{stopped}", STOPPED)

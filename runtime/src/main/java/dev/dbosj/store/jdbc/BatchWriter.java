@@ -35,6 +35,7 @@ public final class BatchWriter {
     private final Submissions submissions;
     private final Messages messages;
     private final QueueRows queues;
+    private final Admissions admissions;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
@@ -51,6 +52,7 @@ public final class BatchWriter {
         this.submissions = new Submissions(session, now);
         this.messages = new Messages(session, rows, now);
         this.queues = new QueueRows(session);
+        this.admissions = new Admissions(session, rows, now);
         this.now = now;
     }
 
@@ -58,6 +60,7 @@ public final class BatchWriter {
     public List<Outcome> apply(List<Command> batch) throws SQLException {
         rows.reserve(inserts(batch));
         messages.load(batch);
+        admissions.load(batch);
         var outcomes = new ArrayList<Outcome>(batch.size());
         for (var command : batch) {
             var outcome = ended.get(command.owner());
@@ -69,6 +72,7 @@ public final class BatchWriter {
         checkpoints.flush();
         session.updateEach(SET_EVENT, events);
         messages.flush();
+        admissions.flush();
         return outcomes;
     }
 
@@ -87,6 +91,7 @@ public final class BatchWriter {
             if (command.effect() instanceof Effect.Insert insert)
                 for (var workflow : insert.workflows()) ids.add(workflow.workflowId());
             if (command.effect() instanceof Effect.Change change) ids.addAll(change.workflowIds());
+            if (command.effect() instanceof Effect.Debounce debounce) ids.add(debounce.workflowId());
         }
         return ids;
     }
@@ -155,6 +160,7 @@ public final class BatchWriter {
             case Effect.SetEvent event -> setEvent(event, owner);
             case Effect.Send send -> messages.send(send);
             case Effect.Receive receive -> messages.receive(receive, owner);
+            case Effect.Debounce debounce -> submissions.once(debounce.nonce(), () -> debounce(debounce));
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
             case Effect.Define define -> submissions.once(define.nonce(), () -> queues.define(define));
             case Effect.Steer steer -> submissions.once(steer.nonce(), () -> queues.steer(steer));
@@ -183,9 +189,25 @@ public final class BatchWriter {
                         "id %s is taken by a workflow named '%s'".formatted(workflow.workflowId(), name));
             joined.add(workflow.workflowId());
         }
-        for (var workflow : fresh.values())
-            rows.insert(workflow, queues.rank(workflow, now), isAlive(workflow.executorId()), now);
+        var refused = insert.guarded() ? admissions.refusal(fresh.values()) : null;
+        if (refused != null) return refused;
+        for (var workflow : fresh.values()) {
+            boolean counted = insert.guarded() && admissions.counts(workflow);
+            var row = rows.insert(workflow, queues.rank(workflow, now), isAlive(workflow.executorId()), counted, now);
+            if (insert.guarded()) admissions.admitted(workflow, row.sequence);
+        }
         return joined.isEmpty() ? Outcome.APPLIED : new Outcome.Applied(joined);
+    }
+
+    private Outcome debounce(Effect.Debounce debounce) throws SQLException {
+        rows.flush();
+        var row = rows.get(debounce.workflowId());
+        boolean debounced = row != null
+                && row.status == WorkflowState.DELAYED
+                && admissions.putOff(row, debounce.delay(), debounce.input());
+        if (!debounced) return new Outcome.Refused(Outcome.Reason.TOO_LATE, debounce.workflowId());
+        rows.update(row);
+        return Outcome.APPLIED;
     }
 
     private boolean isAlive(String executorId) throws SQLException {
@@ -209,7 +231,7 @@ public final class BatchWriter {
             rows.countAttempts(List.of(owner));
             if (until == null) until = owner.pauseEnd(now);
         }
-        owner.giveBack(until);
+        owner.giveBack(until, now);
         rows.update(owner);
         return Outcome.APPLIED;
     }
@@ -221,7 +243,7 @@ public final class BatchWriter {
         for (var row : rows.families(change.workflowIds())) {
             boolean did = switch (change.amendment()) {
                 case CANCEL -> row.cancel(now);
-                case RESUME -> row.requestResume();
+                case RESUME -> row.requestResume(now);
             };
             if (!did) continue;
             rows.update(row);

@@ -19,6 +19,7 @@ public final class WorkflowRow {
     int attempts;
     int progress;
     boolean resumeRequested;
+    /** Until when it is delayed; of one that is ENQUEUED since when, null for since its insert. */
     Instant wakeAt;
     Instant completedAt;
     /** Output and error are not read with the row: they are null until it finishes, and a resumed one loses them. */
@@ -58,20 +59,21 @@ public final class WorkflowRow {
     }
 
     /** @return whether that changed anything */
-    boolean requestResume() {
+    boolean requestResume(Instant now) {
         boolean stopped = status == WorkflowState.CANCELLED || status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
         if (!stopped || resumeRequested) return false;
-        if (executorId == null) resume();
+        if (executorId == null) resume(now);
         else resumeRequested = true;
         return true;
     }
 
-    private void resume() {
+    private void resume(Instant now) {
         resumeRequested = false;
         // Under the old epoch a late repeat of what ended it before would end it again.
         if (epoch > 0) epoch++;
         attempts = 0;
         completedAt = null;
+        wakeAt = now;
         status = WorkflowState.ENQUEUED;
     }
 
@@ -89,14 +91,14 @@ public final class WorkflowRow {
     }
 
     /** The owner is gone; the next one may claim it from its old place. */
-    void giveBack(Instant until) {
+    void giveBack(Instant until, Instant now) {
         executorId = null;
         epoch++;
         if (status == WorkflowState.PENDING) {
-            wakeAt = until;
+            wakeAt = until == null ? now : until;
             status = until == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED;
         } else if (resumeRequested) {
-            resume();
+            resume(now);
         }
     }
 }

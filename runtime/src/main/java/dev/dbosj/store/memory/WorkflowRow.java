@@ -30,6 +30,12 @@ final class WorkflowRow {
     /** All that were ever sent to it, by their ids, in the order of acceptance. */
     final Map<String, Message> messages = new LinkedHashMap<>();
 
+    /** Its arguments, as they are now. */
+    String input;
+    /** Whether it counts against the bound of its queue as long as it waits for its first start. */
+    boolean counted;
+    /** Since when it has waited for its turn, while it does. */
+    Instant readySince;
     WorkflowState status;
     String executorId;
     long epoch;
@@ -49,6 +55,8 @@ final class WorkflowRow {
         this.rank = rank;
         this.sequence = sequence;
         this.createdAt = now;
+        this.readySince = now;
+        this.input = origin.input();
         this.status = WorkflowState.ENQUEUED;
     }
 
@@ -64,6 +72,10 @@ final class WorkflowRow {
     void delayedUntil(Instant time) {
         status = WorkflowState.DELAYED;
         wakeAt = time;
+    }
+
+    boolean waitsForItsFirstStart() {
+        return epoch == 0 && (status == WorkflowState.ENQUEUED || status == WorkflowState.DELAYED);
     }
 
     void claimedBy(String executor, Instant now) {
@@ -149,7 +161,7 @@ final class WorkflowRow {
                 origin.queueName().equals(NewWorkflow.DIRECT_QUEUE) ? null : origin.queueName(),
                 origin.priority(),
                 origin.partitionKey(),
-                payloads ? origin.input() : null,
+                payloads ? input : null,
                 payloads ? output : null,
                 payloads ? error : null,
                 executorId,
