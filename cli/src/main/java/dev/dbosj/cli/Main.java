@@ -1,8 +1,10 @@
 package dev.dbosj.cli;
 
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.QueueDrainingException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import java.io.OutputStream;
@@ -186,7 +188,9 @@ public final class Main {
             case NoSuchWorkflowException missing -> ExitCode.NOT_FOUND;
             case QueueNotRegisteredException missing -> ExitCode.NOT_FOUND;
             case WorkflowConflictException taken -> ExitCode.CONFLICT;
+            case DuplicateWorkflowException taken -> ExitCode.CONFLICT;
             case QueueDrainingException closed -> ExitCode.CONFLICT;
+            case QueueFullException full -> ExitCode.CONFLICT;
             case InterruptedException ended -> ExitCode.INTERRUPTED;
             case IllegalArgumentException impossible -> ExitCode.USAGE;
             default -> ExitCode.FAILURE;
