@@ -26,7 +26,10 @@ abstract class Change implements Callable<Integer> {
     @Mixin
     private Conditions conditions;
 
-    @Option(names = {"-l", "--limit"}, paramLabel = "N", description = "at most so many of those, the oldest; all without it")
+    @Option(
+            names = {"-l", "--limit"},
+            paramLabel = "N",
+            description = "at most so many of those, the oldest; all without it")
     private Integer limit;
 
     @Option(names = {"-y", "--yes"}, description = "do not ask before many are changed by conditions")
@@ -106,7 +109,8 @@ abstract class Change implements Callable<Integer> {
             var found = client.listWorkflows(filter);
             preview(found);
             if (dryRun || found.isEmpty()) return ExitCode.OK;
-            var question = "%s %s%s?".formatted(capitalised(), count(found.size()), found.size() == MOST ? " or more" : "");
+            var more = found.size() == MOST ? " or more" : "";
+            var question = "%s %s%s?".formatted(capitalised(), count(found.size()), more);
             if (!yes && !console.isInteractive())
                 throw new WrongUsage("nobody can be asked: add --yes to %s %s".formatted(verb(), count(found.size())));
             if (!yes && !console.confirms(question)) {

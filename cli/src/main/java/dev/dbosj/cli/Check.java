@@ -38,7 +38,10 @@ final class Check implements Callable<Integer> {
     @Option(names = "--max-age", paramLabel = "TIME", description = "for how long a workflow may run")
     private Duration age;
 
-    @Option(names = "--max-failed", paramLabel = "N", description = "how many may have ended with ERROR within --within")
+    @Option(
+            names = "--max-failed",
+            paramLabel = "N",
+            description = "how many may have ended with ERROR within --within")
     private Long failed;
 
     @Option(names = "--max-dlq", paramLabel = "N", description = "how many dead letters there may be")
@@ -122,6 +125,7 @@ final class Check implements Callable<Integer> {
 
     private static Finding limited(String check, long number, long most, String what) {
         var finding = number + " " + what;
-        return number <= most ? Finding.ok(check, finding) : Finding.failed(check, finding + ", more than " + most, null);
+        if (number <= most) return Finding.ok(check, finding);
+        return Finding.failed(check, finding + ", more than " + most, null);
     }
 }

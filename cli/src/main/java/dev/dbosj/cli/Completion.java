@@ -1,11 +1,8 @@
 package dev.dbosj.cli;
 
 import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Prints a script that lets a shell complete command lines. */
 @Command(
@@ -28,25 +25,18 @@ final class Completion implements Runnable {
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish")
     private Shell shell;
 
-    @Spec
-    private CommandSpec command;
-
     Completion(Console console) {
         this.console = console;
     }
 
     @Override
     public void run() {
-        var root = root(command.commandLine());
+        var root = Main.commands(console.terminal());
         var name = root.getCommandName();
         console.print(switch (shell) {
             // The script notices in which of the two it is.
             case BASH, ZSH -> AutoComplete.bash(name, root).strip();
             case FISH -> FishCompletion.script(root);
         });
-    }
-
-    private static CommandLine root(CommandLine line) {
-        return line.getParent() == null ? line : root(line.getParent());
     }
 }

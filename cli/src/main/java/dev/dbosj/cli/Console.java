@@ -10,7 +10,10 @@ import picocli.CommandLine.ScopeType;
 final class Console {
     private final Terminal terminal;
 
-    @Option(names = "--utc", scope = ScopeType.INHERIT, description = "show and read times in UTC instead of local time")
+    @Option(
+            names = "--utc",
+            scope = ScopeType.INHERIT,
+            description = "show and read times in UTC instead of local time")
     private boolean utc;
 
     @Option(

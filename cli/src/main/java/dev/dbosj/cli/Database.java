@@ -54,7 +54,8 @@ final class Database {
         if (named != null && !named.isBlank()) return named;
         var files = DatabaseFiles.in(terminal.folder());
         if (files.size() == 1) return "sqlite:" + files.getFirst();
-        var found = files.isEmpty() ? "" : " Here are " + String.join(", ", files.stream().map(Path::toString).toList()) + ".";
+        var paths = files.stream().map(Path::toString).toList();
+        var found = files.isEmpty() ? "" : " Here are " + String.join(", ", paths) + ".";
         throw new ParameterException(command.commandLine(),
                 "which system database? Name it with --db sqlite:orders.db, or in the environment variable "
                         + DBOSConfig.DATABASE_URL_VARIABLE + "." + found);

@@ -22,8 +22,8 @@ final class DatabaseFiles {
     /** Those that lie in a folder, by name. */
     static List<Path> in(Path folder) {
         var found = new ArrayList<Path>();
-        try (var files = Files.newDirectoryStream(folder, file -> Files.isRegularFile(file) && Files.isReadable(file))) {
-            for (var file : files) if (isOurs(file)) found.add(file);
+        try (var files = Files.newDirectoryStream(folder, Files::isRegularFile)) {
+            for (var file : files) if (Files.isReadable(file) && isOurs(file)) found.add(file);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("the folder cannot be read: " + unreadable.getMessage(), unreadable);
         }

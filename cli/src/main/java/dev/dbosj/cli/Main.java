@@ -1,8 +1,10 @@
 package dev.dbosj.cli;
 
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.QueueDrainingException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import java.io.OutputStream;
@@ -11,6 +13,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -74,52 +80,78 @@ public final class Main {
     /** Runs one command. @return the exit code */
     static int run(Terminal terminal, String... arguments) {
         var main = new Main(terminal);
-        return main.commandLine().execute(arguments);
+        return main.commandLine(List.of(arguments)).execute(arguments);
     }
 
     /** The commands as they are, for their manual. */
     static CommandLine commands(Terminal terminal) {
-        return new Main(terminal).commandLine();
+        return new Main(terminal).commandLine(List.of());
     }
 
-    private CommandLine commandLine() {
+    /** With the commands that the arguments may mean. */
+    private CommandLine commandLine(List<String> arguments) {
         // Its warnings would repeat arguments as they are, and go past our own error output.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        var workflow = inOrder(
-                new CommandLine(new WorkflowCommands(console, database))
-                        .addSubcommand(new Cancel(console, database))
-                        .addSubcommand(new Resume(console, database)),
-                "list", "get", "steps", "events", "wait", "result", "start", "cancel", "resume");
-        var queue = inOrder(
-                new CommandLine(new QueueCommands(console, database)).addSubcommand(new QueueSet(console, database)),
-                "list", "show", "set", "pause", "resume", "drain");
-        var commandLine = new CommandLine(this)
-                .addSubcommand(workflow)
-                .addSubcommand(queue)
-                .addSubcommand(new ExecutorCommands(console, database))
-                .addSubcommand(new Stats(console, database))
-                .addSubcommand(new Check(console, database))
-                .addSubcommand(new Doctor(console, database))
-                .addSubcommand(new Migrate(terminal, database))
-                .addSubcommand(new Completion(console))
-                .addSubcommand(new Version(terminal))
+        var commandLine = new CommandLine(this);
+        add(commandLine, commands(arguments), arguments);
+        commandLine
                 .registerConverter(Duration.class, Main::duration)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(Math.clamp(terminal.width(), NARROWEST_HELP, WIDEST_HELP))
                 .setColorScheme(Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
-                .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong))
-                .setExecutionExceptionHandler((failure, command, arguments) -> fail(failure, command));
+                .setParameterExceptionHandler((wrong, all) -> refuse(wrong))
+                .setExecutionExceptionHandler((failure, command, all) -> fail(failure, command));
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.text()});
         return commandLine;
     }
 
-    /** Methods have no order of their own. */
-    private static CommandLine inOrder(CommandLine group, String... commands) {
-        var spec = group.getCommandSpec();
-        for (var name : commands) spec.addSubcommand(name, spec.removeSubcommand(name));
-        return group;
+    private Map<String, Supplier<Object>> commands(List<String> arguments) {
+        var commands = new LinkedHashMap<String, Supplier<Object>>();
+        commands.put("workflow", () -> workflow(arguments));
+        commands.put("queue", () -> queue(arguments));
+        commands.put("executor", () -> new ExecutorCommands(console, database));
+        commands.put("stats", () -> new Stats(console, database));
+        commands.put("check", () -> new Check(console, database));
+        commands.put("doctor", () -> new Doctor(console, database));
+        commands.put("migrate", () -> new Migrate(terminal, database));
+        commands.put("completion", () -> new Completion(console));
+        commands.put("version", () -> new Version(terminal));
+        return commands;
+    }
+
+    private CommandLine workflow(List<String> arguments) {
+        var group = new WorkflowCommands(console, database);
+        var commands = methods(group, "list", "get", "steps", "events", "wait", "result", "start");
+        commands.put("cancel", () -> new Cancel(console, database));
+        commands.put("resume", () -> new Resume(console, database));
+        return add(new CommandLine(group), commands, arguments);
+    }
+
+    private CommandLine queue(List<String> arguments) {
+        var group = new QueueCommands(console, database);
+        var commands = methods(group, "list", "show", "pause", "resume", "drain");
+        commands.put("set", () -> new QueueSet(console, database));
+        return add(new CommandLine(group), commands, arguments);
+    }
+
+    /** Commands that are methods of the group; these have no order of their own. */
+    private static Map<String, Supplier<Object>> methods(Object group, String... names) {
+        var commands = new LinkedHashMap<String, Supplier<Object>>();
+        for (var name : names)
+            commands.put(name, () -> CommandLine.getCommandMethods(group.getClass(), null).stream()
+                    .filter(method -> method.getAnnotation(Command.class).name().equals(name))
+                    .findFirst()
+                    .orElseThrow());
+        return commands;
+    }
+
+    /** Adds those that may be meant: to make all of them takes longer than what most of them do. */
+    private static CommandLine add(CommandLine line, Map<String, Supplier<Object>> commands, List<String> arguments) {
+        var named = commands.keySet().stream().filter(arguments::contains).toList();
+        for (var name : named.isEmpty() ? commands.keySet() : named) line.addSubcommand(commands.get(name).get());
+        return line;
     }
 
     private static Duration duration(String text) {
@@ -156,7 +188,9 @@ public final class Main {
             case NoSuchWorkflowException missing -> ExitCode.NOT_FOUND;
             case QueueNotRegisteredException missing -> ExitCode.NOT_FOUND;
             case WorkflowConflictException taken -> ExitCode.CONFLICT;
+            case DuplicateWorkflowException taken -> ExitCode.CONFLICT;
             case QueueDrainingException closed -> ExitCode.CONFLICT;
+            case QueueFullException full -> ExitCode.CONFLICT;
             case InterruptedException ended -> ExitCode.INTERRUPTED;
             case IllegalArgumentException impossible -> ExitCode.USAGE;
             default -> ExitCode.FAILURE;

@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What can be asked of queues, and done to them. */
-@Command(name = "queue", description = "Shows queues, holds them up and changes their limits.")
+@Command(
+        name = "queue",
+        addMethodSubcommands = false,
+        description = "Shows queues, holds them up and changes their limits.")
 final class QueueCommands {
     private static final String QUEUE = "QUEUE";
     private static final String QUEUE_HELP = "the queue's name";

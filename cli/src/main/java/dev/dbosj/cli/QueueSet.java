@@ -26,13 +26,19 @@ final class QueueSet implements Callable<Integer> {
     @Option(names = "--create", description = "register it if it does not exist")
     private boolean create;
 
-    @Option(names = "--concurrency", paramLabel = "N", description = "how many run at once on all executors; none for no limit")
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "how many run at once on all executors; none for no limit")
     private String concurrency;
 
     @Option(names = "--worker-concurrency", paramLabel = "N", description = "how many run at once on one executor")
     private String workerConcurrency;
 
-    @Option(names = "--rate", paramLabel = "N/TIME", description = "how many start in any such time: 100/1m; none for no limit")
+    @Option(
+            names = "--rate",
+            paramLabel = "N/TIME",
+            description = "how many start in any such time: 100/1m; none for no limit")
     private String rate;
 
     @Option(names = "--partition-concurrency", paramLabel = "N", description = "as --concurrency, of each partition key")
@@ -67,7 +73,7 @@ final class QueueSet implements Callable<Integer> {
                 console.complain("dbos-cli: there is no queue '%s'; --create registers it".formatted(name));
                 return ExitCode.NOT_FOUND;
             }
-            var changed = WrongUsage.unlessPossible(() -> changed(existing.orElseGet(() -> WorkflowQueue.named(name))));
+            var changed = changed(existing.orElseGet(() -> WorkflowQueue.named(name)));
             if (existing.isPresent() && existing.get().equals(changed)) {
                 console.print(Text.printable(name + ": as it was"));
                 return ExitCode.OK;

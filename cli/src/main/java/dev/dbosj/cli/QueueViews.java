@@ -46,12 +46,16 @@ final class QueueViews {
                         Column.number("ENQUEUED", queue -> count(queue.stats().enqueued())),
                         Column.number("DELAYED", queue -> count(queue.stats().delayed())),
                         Column.number("RUNNING", queue -> count(queue.stats().running())),
-                        Column.number("LAG", queue -> queue.stats().enqueued() == 0 ? null : Times.span(queue.stats().lag())),
+                        Column.number("LAG", QueueViews::lagOf),
                         Column.<Queue>number("CONCURRENCY", queue -> limit(queue.limits().concurrency())).orLeftOut(),
                         Column.<Queue>number("PER WORKER", queue -> limit(queue.limits().workerConcurrency())).orLeftOut(),
                         Column.<Queue>number("RATE", queue -> rate(queue.limits().rate())).orLeftOut()),
                 fields(),
                 Queue::name);
+    }
+
+    private static String lagOf(Queue queue) {
+        return queue.stats().enqueued() == 0 ? null : Times.span(queue.stats().lag());
     }
 
     private static Fields<Queue> fields() {
@@ -62,7 +66,9 @@ final class QueueViews {
                 .number("enqueued", queue -> queue.stats().enqueued())
                 .number("delayed", queue -> queue.stats().delayed())
                 .number("running", queue -> queue.stats().running())
-                .span("lag_ms", queue -> queue.stats().lag());
+                .span("lag_ms", queue -> queue.stats().lag())
+                .number("starts_per_second", queue -> queue.stats().rates().startsPerSecond())
+                .number("finishes_per_second", queue -> queue.stats().rates().finishesPerSecond());
         limits(fields, "", Queue::limits);
         limits(fields, "partition_", Queue::partitionLimits);
         return fields.span("priority_aging_ms", queue -> queue.definition() == null ? null : queue.definition().priorityAging());

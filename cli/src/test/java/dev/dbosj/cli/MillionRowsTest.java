@@ -69,6 +69,7 @@ class MillionRowsTest {
     private static void ask(String store, String url) {
         var cli = new Cli().now().database(url);
         cli.run("workflow", "list");
+        var slow = new ArrayList<String>();
         for (var question : QUESTIONS) {
             long start = System.nanoTime();
             var result = cli.run(question);
@@ -76,8 +77,9 @@ class MillionRowsTest {
             System.out.printf("MILLION %s %s, rows %d, milliseconds %d%n",
                     store, String.join(" ", question), ROWS, took.toMillis());
             assertThat(result.err()).as(String.join(" ", question)).doesNotContain("dbos-cli:");
-            assertThat(took).as(String.join(" ", question)).isLessThan(MOST);
+            if (took.compareTo(MOST) >= 0) slow.add(String.join(" ", question) + ": " + took);
         }
+        assertThat(slow).isEmpty();
     }
 
     private static void fill(SystemDatabase database) {

@@ -79,7 +79,7 @@ class ProgressTest {
 
     private static WorkflowStatus document(String id, WorkflowState status) {
         return new WorkflowStatus(
-                id, status, "indexDocument", Ingestion.QUEUE, null, null, null, null, 0, 0, "run",
-                Instant.EPOCH, null, null);
+                id, status, "indexDocument", Ingestion.QUEUE, 0, null, null, null, null, null, 0, 0, "run",
+                Instant.EPOCH, null, null, null);
     }
 }
