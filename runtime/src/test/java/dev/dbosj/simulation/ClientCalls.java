@@ -249,6 +249,10 @@ final class ClientCalls {
     void cancel() {
         var known = world.anyKnown(random);
         if (known == null) return;
+        if (random.nextInt(6) == 0) {
+            cancelSome();
+            return;
+        }
         process.note("client: cancels " + known);
         if (random.nextBoolean()) {
             Coverage.mark("DBOSClient.cancelWorkflow(String)");
@@ -261,9 +265,28 @@ final class ClientCalls {
         world.auditor().cancelled(process, known);
     }
 
+    private void cancelSome() {
+        Coverage.mark("DBOSClient.cancelWorkflows(WorkflowFilter)");
+        process.note("client: cancels some");
+        for (var id : client.cancelWorkflows(some())) {
+            process.note("client: cancelled " + id);
+            world.auditor().cancelled(process, id);
+        }
+    }
+
+    private WorkflowFilter some() {
+        return WorkflowFilter.all().queueName(Plan.queue(random.nextInt(Plan.LEAF + 1)))
+                .newestFirst(random.nextBoolean()).limit(random.nextInt(1, 4));
+    }
+
     void resume() {
         var known = world.anyKnown(random);
         if (known == null) return;
+        if (random.nextInt(6) == 0) {
+            Coverage.mark("DBOSClient.resumeWorkflows(WorkflowFilter)");
+            process.note("client: resumes " + client.resumeWorkflows(some()));
+            return;
+        }
         Coverage.mark("DBOSClient.resumeWorkflow(String)");
         process.note("client: resumes " + known);
         client.resumeWorkflow(known);
@@ -293,7 +316,8 @@ final class ClientCalls {
 
     void look() {
         var known = world.anyKnown(random);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
+            case 8 -> count();
             case 7 -> {
                 Coverage.mark("DBOSClient.queueStats()");
                 client.queueStats();
@@ -327,6 +351,29 @@ final class ClientCalls {
                 if (known == null) return;
                 Coverage.mark("DBOSClient.listWorkflowSteps(String)");
                 client.listWorkflowSteps(known);
+            }
+        }
+    }
+
+    private void count() {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                Coverage.mark("DBOSClient.countWorkflows()");
+                int expected = world.knownCount();
+                long counted = client.countWorkflows().values().stream().mapToLong(Long::longValue).sum();
+                if (counted < expected) world.breach("I3: there are " + counted + " workflows of " + expected);
+            }
+            case 1 -> {
+                Coverage.mark("DBOSClient.listExecutors()");
+                client.listExecutors();
+            }
+            case 2 -> {
+                Coverage.mark("DBOSClient.unservedWorkflows()");
+                client.unservedWorkflows();
+            }
+            default -> {
+                Coverage.mark("DBOSClient.databaseInfo()");
+                client.databaseInfo();
             }
         }
     }

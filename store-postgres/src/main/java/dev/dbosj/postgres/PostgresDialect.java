@@ -28,6 +28,9 @@ final class PostgresDialect implements Dialect {
                 select sequence from dbosj.workflow_owned)
             """;
 
+    private static final String BY_OWNER =
+            "sequence in (select o.sequence from dbosj.workflow_owned o where o.executor_id = ?)";
+
     private static final String READY = """
             (select sequence, queue_name, name, since from dbosj.workflow_ready
               union all
@@ -62,6 +65,8 @@ final class PostgresDialect implements Dialect {
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", "dbosj.workflow_owned")
                 .replace("{unfinished}", UNFINISHED)
+                .replace("{stopped}", "(status, sequence) in (select status, sequence from dbosj.workflow_stopped)")
+                .replace("{by_owner}", BY_OWNER)
                 .replace("{known}", KNOWN);
     }
 

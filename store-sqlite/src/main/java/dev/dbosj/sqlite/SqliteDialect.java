@@ -28,6 +28,9 @@ final class SqliteDialect implements Dialect {
     private static final String DELAYED =
             "(select sequence, queue_name, wake_at from workflow_status where status = 'DELAYED')";
 
+    // As in the index of that name, or SQLite does not see that it serves.
+    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -44,6 +47,8 @@ final class SqliteDialect implements Dialect {
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
                 .replace("{unfinished}", "true")
+                .replace("{stopped}", STOPPED)
+                .replace("{by_owner}", "executor_id = ?")
                 .replace("{known}", KNOWN);
     }
 

@@ -18,6 +18,8 @@ import java.util.Collection;
  *       they are; <code>{delayed}</code>, those with their sequence, queue_name and wake_at; <code>{held}</code>, all with
  *       an owner with their queue_name
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
+ *   <li><code>{stopped}</code>, a condition that is true of all rows that have ended, but those that have succeeded
+ *   <li><code>{by_owner}</code>, a condition: the executor that is bound there owns the workflow
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>
  */

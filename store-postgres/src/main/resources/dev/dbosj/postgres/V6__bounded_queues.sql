@@ -215,4 +215,4 @@ create or replace function dbosj.enqueue_workflow(
     end
     $$;
 
-insert into dbosj.schema_version values (5, dbosj.now_ms());
+insert into dbosj.schema_version values (6, dbosj.now_ms());
