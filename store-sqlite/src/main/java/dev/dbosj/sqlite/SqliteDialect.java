@@ -19,6 +19,9 @@ final class SqliteDialect implements Dialect {
             (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
             """;
 
+    // As in the index of that name, or SQLite does not see that it serves.
+    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
     private static final String READY = """
             (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
                from workflow_status
@@ -27,9 +30,6 @@ final class SqliteDialect implements Dialect {
 
     private static final String DELAYED =
             "(select sequence, queue_name, wake_at from workflow_status where status = 'DELAYED')";
-
-    // As in the index of that name, or SQLite does not see that it serves.
-    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
 
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
