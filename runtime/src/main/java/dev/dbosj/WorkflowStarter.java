@@ -22,7 +22,10 @@ import java.util.List;
  * <p>All calls throw {@link dev.dbosj.exceptions.PayloadException} for arguments that cannot be stored,
  * {@link dev.dbosj.exceptions.MisuseException} for references that are no registered workflow,
  * {@link dev.dbosj.exceptions.WorkflowConflictException} for an id that belongs to a workflow of another name, and
- * {@link dev.dbosj.exceptions.QueueNotRegisteredException} for an unknown queue.
+ * {@link dev.dbosj.exceptions.QueueNotRegisteredException} for an unknown queue,
+ * {@link dev.dbosj.exceptions.QueueDrainingException} for one that is drained,
+ * {@link dev.dbosj.exceptions.QueueFullException} for one that is full, and
+ * {@link dev.dbosj.exceptions.DuplicateWorkflowException} for a deduplication id that is held.
  */
 public interface WorkflowStarter {
     /** The same starter with options for what it starts. */
@@ -36,7 +39,12 @@ public interface WorkflowStarter {
      */
     <R> WorkflowHandle<R> start(String queueName, Serializable workflow, Object... arguments);
 
-    /** Enqueues one workflow for each argument; ten thousand cost a handful of commits. */
+    /**
+     * Enqueues one workflow for each argument; ten thousand cost a handful of commits. On a queue with a bound all are
+     * accepted or none, unless it {@linkplain dev.dbosj.workflow.QueueBound#blocks() blocks}: then some may be when the time is up.
+     *
+     * @throws IllegalArgumentException if they are more than a queue that does not block can hold
+     */
     <A, R> List<WorkflowHandle<R>> enqueueAll(String queueName, Func1<A, R, ?> workflow, Collection<? extends A> arguments);
 
     default <R> WorkflowHandle<R> startWorkflow(Func0<R, ?> workflow) {

@@ -3,6 +3,7 @@ package dev.dbosj;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.postgres.PostgresServer;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowOptions;
@@ -144,6 +145,23 @@ class SqlFunctionsTest {
 
         assertThatThrownBy(() -> call("select dbosj.enqueue_workflow('hold', 'queue')"))
                 .hasMessageContaining("'queue' is drained");
+    }
+
+    @Test
+    void aFullQueueTakesNoMoreUntilSomethingIsStarted() throws SQLException {
+        dbos.registerQueue(WorkflowQueue.named("bounded").maxDepth(2));
+        dbos.pauseQueue("bounded");
+        var first = call("select dbosj.enqueue_workflow('hold', 'bounded', workflow_id => 'first')");
+        dbos.enqueue("bounded", "hold");
+        assertThatThrownBy(() -> call("select dbosj.enqueue_workflow('hold', 'bounded')"))
+                .hasMessageContaining("'bounded' is full: 2 workflows wait, and 2 may");
+        assertThatThrownBy(() -> dbos.enqueue("bounded", "hold")).isInstanceOf(QueueFullException.class);
+        assertThat(call("select dbosj.enqueue_workflow('hold', 'bounded', workflow_id => 'first')")).isEqualTo(first);
+
+        work.gate.countDown();
+        dbos.resumeQueue("bounded");
+        assertThat(result(first)).isEqualTo("let go");
+        assertThat(result(call("select dbosj.enqueue_workflow('hold', 'bounded')"))).isEqualTo("let go");
     }
 
     @Test

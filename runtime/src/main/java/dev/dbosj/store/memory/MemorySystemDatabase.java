@@ -26,12 +26,10 @@ import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -59,7 +56,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final WorkflowTable workflows = new WorkflowTable();
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
     private final QueueTable queues = new QueueTable();
-    private final ReportTable reports = new ReportTable();
+    private final Admissions admissions = new Admissions(workflows, queues);
+    private final QueueStatistics statistics = new QueueStatistics(workflows, queues);
     private final Map<Long, Outcome.Applied> submissions = new HashMap<>();
 
     public MemorySystemDatabase(Time time) {
@@ -140,7 +138,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.SetEvent event -> setEvent(event, row);
             case Effect.Send send -> send(send);
             case Effect.Receive receive -> receive(receive, row);
-            case Effect.Debounce debounce -> once(debounce.nonce(), () -> debounce(debounce));
+            case Effect.Debounce debounce -> once(debounce.nonce(), () -> admissions.putOff(debounce, now()));
             case Effect.Change change -> once(change.nonce(), () -> change(change));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
             case Effect.Steer steer -> once(steer.nonce(), () -> steer(steer));
@@ -188,7 +186,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
                     "id %s is taken by a workflow named '%s'".formatted(existing.workflowId(), existing.name()));
         }
-        var refused = insert.guarded() ? refusal(fresh.values()) : null;
+        var refused = insert.guarded() ? admissions.refusal(fresh.values()) : null;
         if (refused != null) return refused;
         for (var workflow : fresh.values()) {
             var queue = queues.get(workflow.queueName());
@@ -196,34 +194,6 @@ public final class MemorySystemDatabase implements SystemDatabase {
                     insert.guarded() && queue.bound() != null;
         }
         return new Outcome.Applied(joined);
-    }
-
-    /** What keeps them from being accepted; null if nothing does. */
-    private Outcome refusal(Collection<NewWorkflow> fresh) {
-        var more = new TreeMap<String, Long>();
-        for (var workflow : fresh) {
-            var holder = workflow.key() == null ? null : workflows.keys().holder(workflow);
-            if (holder != null) return new Outcome.Refused(Outcome.Reason.KEY_HELD, holder.origin.workflowId());
-            more.merge(workflow.queueName(), 1L, Long::sum);
-        }
-        for (var queue : more.entrySet()) {
-            var maxDepth = queues.get(queue.getKey()).maxDepth();
-            long depth = maxDepth == null ? 0 : workflows.depth(queue.getKey());
-            if (maxDepth != null && depth + queue.getValue() > maxDepth)
-                return new Outcome.Refused(Outcome.Reason.QUEUE_FULL, Long.toString(depth));
-        }
-        return null;
-    }
-
-    private Outcome debounce(Effect.Debounce debounce) {
-        var row = workflows.get(debounce.workflowId());
-        if (row == null || !workflows.keys().holdsKey(row) || !row.origin.key().isHeldWhileDelayed())
-            return new Outcome.Refused(Outcome.Reason.TOO_LATE, debounce.workflowId());
-        var latest = row.createdAt.plus(row.origin.key().longestDelay());
-        var wakeAt = now().plus(debounce.delay());
-        row.wakeAt = wakeAt.isBefore(latest) ? wakeAt : latest;
-        row.input = debounce.input();
-        return Outcome.APPLIED;
     }
 
     private Outcome finish(Effect.Finish finish, WorkflowRow row) {
@@ -471,44 +441,20 @@ public final class MemorySystemDatabase implements SystemDatabase {
 
     @Override
     public List<QueueStats> queueStats() {
-        return locked(() -> {
-            var names = new TreeSet<String>();
-            queues.all().forEach(queue -> names.add(queue.name()));
-            for (var row : workflows.all()) if (!row.status.isTerminal() || row.executorId != null) names.add(row.origin.queueName());
-            names.remove(NewWorkflow.DIRECT_QUEUE);
-            return names.stream().map(this::stats).toList();
-        });
-    }
-
-    private QueueStats stats(String queue) {
-        var now = now();
-        var waiting = workflows.enqueued(queue);
-        var delayed = workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).toList();
-        var since = Stream.concat(
-                        waiting.stream().map(row -> row.readySince),
-                        delayed.stream().map(row -> row.wakeAt).filter(wakeAt -> !wakeAt.isAfter(now)))
-                .min(Comparator.naturalOrder());
-        return new QueueStats(
-                queue,
-                queues.state(queue),
-                waiting.size(),
-                delayed.size(),
-                workflows.owned().filter(row -> row.isOn(queue)).count(),
-                since.map(oldest -> Duration.between(oldest, now)).orElse(Duration.ZERO),
-                reports.rates(now).getOrDefault(queue, QueueRates.NONE));
+        return locked(() -> statistics.all(now()));
     }
 
     @Override
     public void report(String executorId, Map<String, QueueRates> rates) {
         locked(() -> {
-            reports.put(executorId, rates, now());
+            statistics.report(executorId, rates, now());
             return null;
         });
     }
 
     @Override
     public Map<String, QueueRates> rates() {
-        return locked(() -> reports.rates(now()));
+        return locked(() -> statistics.rates(now()));
     }
 
     @Override
