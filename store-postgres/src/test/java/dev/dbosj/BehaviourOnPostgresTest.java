@@ -62,6 +62,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Attempts extends AttemptTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

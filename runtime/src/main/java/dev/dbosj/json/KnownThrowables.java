@@ -1,5 +1,6 @@
 package dev.dbosj.json;
 
+import dev.dbosj.exceptions.AttemptTimeoutException;
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
@@ -10,6 +11,7 @@ import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.StepFailedException;
 import dev.dbosj.exceptions.StepTimeoutException;
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.WorkflowActiveException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
@@ -77,6 +79,7 @@ final class KnownThrowables {
             UnknownHostException.class,
             SQLException.class,
             DBOSException.class,
+            AttemptTimeoutException.class,
             MisuseException.class,
             NoSuchWorkflowException.class,
             NonDeterministicWorkflowException.class,
@@ -86,6 +89,7 @@ final class KnownThrowables {
             StepFailedException.class,
             StepTimeoutException.class,
             SystemDatabaseException.class,
+            WorkflowActiveException.class,
             WorkflowCancelledException.class,
             WorkflowConflictException.class,
             WorkflowFailedException.class);

@@ -190,7 +190,7 @@ public final class Starts {
         int step = parent.beginOperation();
         var recorded = parent.recorded(step, definition.name());
         if (recorded != null) {
-            if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
+            if (recorded.error() != null) throw parent.threw(step, recorded.error(), (RuntimeException) with.errors().decode(recorded.error(), List.of()));
             if (options.id() != null && !options.id().equals(recorded.childId()))
                 throw parent.mismatch(step, "child " + recorded.childId(), "child " + options.id());
             parent.remember(recorded.childId());
@@ -219,8 +219,9 @@ public final class Starts {
                 return null;
             });
         } catch (QueueNotRegisteredException unknown) {
-            parent.record(step, name, null, with.errors().encode(unknown), null, parent.journal().now());
-            throw unknown;
+            var error = with.errors().encode(unknown);
+            parent.record(step, name, null, error, null, parent.journal().now());
+            throw parent.threw(step, error, unknown);
         }
     }
 
@@ -234,8 +235,9 @@ public final class Starts {
             parent.journal().reopen();
             var conflict = new WorkflowConflictException(
                     "child '%s' of workflow %s was not accepted: %s; choose another id".formatted(row.name(), parent.workflowId(), refused.detail()));
-            parent.record(checkpoint.step(), checkpoint.name(), null, with.errors().encode(conflict), row.workflowId(), checkpoint.startedAt());
-            throw conflict;
+            var error = with.errors().encode(conflict);
+            parent.record(checkpoint.step(), checkpoint.name(), null, error, row.workflowId(), checkpoint.startedAt());
+            throw parent.threw(checkpoint.step(), error, conflict);
         }
         parent.barrier();
     }

@@ -2,6 +2,7 @@ package dev.dbosj.store;
 
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -116,6 +117,9 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** One workflow, or null. */
     WorkflowStatus workflow(String workflowId);
+
+    /** The last 100 failed attempts of a workflow, in order; empty for an unknown workflow. */
+    List<WorkflowAttempt> attempts(String workflowId);
 
     /** All queue definitions by name. */
     List<WorkflowQueue> queues();

@@ -17,6 +17,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -251,6 +252,11 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return read("queues", database::queues);
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return read("attempts", () -> database.attempts(workflowId));
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -102,6 +103,11 @@ class PassingStore implements SystemDatabase {
     @Override
     public WorkflowStatus workflow(String workflowId) {
         return store.workflow(workflowId);
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return store.attempts(workflowId);
     }
 
     @Override

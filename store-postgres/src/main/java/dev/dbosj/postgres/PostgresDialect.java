@@ -60,6 +60,8 @@ final class PostgresDialect implements Dialect {
                 .replace("{ready}", READY)
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", "dbosj.workflow_owned")
+                .replace("{dead}", "dbosj.workflow_dead")
+                .replace("{only dead}", "sequence in (select sequence from dbosj.workflow_dead)")
                 .replace("{unfinished}", UNFINISHED)
                 .replace("{known}", KNOWN);
     }

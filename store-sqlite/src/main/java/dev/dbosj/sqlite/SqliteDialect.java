@@ -19,6 +19,8 @@ final class SqliteDialect implements Dialect {
             (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
             """;
 
+    private static final String DEAD = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -33,6 +35,8 @@ final class SqliteDialect implements Dialect {
                 .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
                 .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
                 .replace("{held}", HELD)
+                .replace("{dead}", "(select queue_name from workflow_status where " + DEAD + ")")
+                .replace("{only dead}", DEAD)
                 .replace("{unfinished}", "true")
                 .replace("{known}", KNOWN);
     }

@@ -15,7 +15,10 @@ final class SqliteSchema {
     private static final int APPLICATION_ID = 0x44424F53;
 
     private static final Migrations MIGRATIONS = new Migrations(
-            SqliteSchema.class, List.of("V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql", "V4__flow_control.sql"));
+            SqliteSchema.class,
+            List.of(
+                    "V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql", "V4__flow_control.sql",
+                    "V5__attempts.sql"));
 
     private SqliteSchema() {}
 

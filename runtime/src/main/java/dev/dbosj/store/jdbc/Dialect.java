@@ -15,7 +15,9 @@ import java.util.Collection;
  *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
  *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name and name, and likewise
  *       <code>{delayed}</code> and <code>{held}</code>, those with an owner, without names
+ *   <li><code>{dead}</code>, likewise a source of all dead letters, without names
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
+ *   <li><code>{only dead}</code>, one that is true of all dead letters and of nothing else
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>
  */

@@ -9,6 +9,7 @@ import dev.dbosj.workflow.QueueLimits;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,7 +55,8 @@ public final class Queries {
     /** The beginning of a query of queues whose rows {@link #queue} reads. */
     public static final String QUEUE_COLUMNS = """
             select name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
-                   partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging
+                   partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
+                   retry_policy, attempt_timeout
             """;
 
     private static final String QUEUES = QUEUE_COLUMNS + " from {schema}queues order by name";
@@ -63,24 +65,29 @@ public final class Queries {
 
     private static final String STATS = """
             select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned,
-                   oldest.created_at
+                   oldest.created_at, each.dead
               from (
                 select queue_name, sum(enqueued) as enqueued, sum(delayed) as delayed, sum(owned) as owned,
-                       min(oldest) as oldest
+                       sum(dead) as dead, min(oldest) as oldest
                   from (
-                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, min(sequence) as oldest
+                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, 0 as dead,
+                           min(sequence) as oldest
                       from {ready}
                      group by queue_name
                      union all
-                    select queue_name, 0, count(*), 0, null
+                    select queue_name, 0, count(*), 0, 0, null
                       from {delayed}
                      group by queue_name
                      union all
-                    select queue_name, 0, 0, count(*), null
+                    select queue_name, 0, 0, count(*), 0, null
                       from {held}
                      group by queue_name
                      union all
-                    select name, 0, 0, 0, null
+                    select queue_name, 0, 0, 0, count(*), null
+                      from {dead}
+                     group by queue_name
+                     union all
+                    select name, 0, 0, 0, 0, null
                       from {schema}queues) parts
                  where queue_name <> ?
                  group by queue_name) each
@@ -136,6 +143,11 @@ public final class Queries {
         return events;
     }
 
+    /** The failed attempts of a workflow, in order. */
+    public static List<WorkflowAttempt> attempts(Session session, String workflowId) throws SQLException {
+        return DeadLetters.attempts(session, workflowId);
+    }
+
     /** All queue definitions by name. */
     public static List<WorkflowQueue> queues(Session session) throws SQLException {
         return session.list(QUEUES, Queries::queue);
@@ -143,9 +155,14 @@ public final class Queries {
 
     /** Of the columns {@link #QUEUE_COLUMNS}. */
     public static WorkflowQueue queue(ResultSet row) throws SQLException {
-        var aging = number(row, 10);
         return new WorkflowQueue(
-                row.getString(1), limits(row, 2), limits(row, 6), aging == null ? null : Duration.ofMillis(aging));
+                row.getString(1), limits(row, 2), limits(row, 6), duration(row, 10),
+                RetryPolicies.read(row.getString(11)), duration(row, 12));
+    }
+
+    private static Duration duration(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Duration.ofMillis(millis);
     }
 
     private static QueueLimits limits(ResultSet row, int column) throws SQLException {
@@ -177,7 +194,8 @@ public final class Queries {
         var oldest = Rows.instant(row, 6);
         var lag = oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
         return new QueueStats(
-                row.getString(1), QueueState.valueOf(row.getString(2)), row.getLong(3), row.getLong(4), row.getLong(5), lag);
+                row.getString(1), QueueState.valueOf(row.getString(2)), row.getLong(3), row.getLong(4), row.getLong(5),
+                row.getLong(7), lag);
     }
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */

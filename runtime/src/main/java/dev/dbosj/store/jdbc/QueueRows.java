@@ -16,8 +16,9 @@ final class QueueRows {
     private static final String DEFINE = """
             insert into {schema}queues as queue (
                 name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
-                partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging, version)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
+                retry_policy, attempt_timeout, version)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 on conflict (name) do update
                set concurrency = excluded.concurrency,
                    worker_concurrency = excluded.worker_concurrency,
@@ -28,6 +29,8 @@ final class QueueRows {
                    partition_rate_starts = excluded.partition_rate_starts,
                    partition_rate_period = excluded.partition_rate_period,
                    priority_aging = excluded.priority_aging,
+                   retry_policy = excluded.retry_policy,
+                   attempt_timeout = excluded.attempt_timeout,
                    version = queue.version + 1
              where queue.concurrency is distinct from excluded.concurrency
                 or queue.worker_concurrency is distinct from excluded.worker_concurrency
@@ -38,6 +41,8 @@ final class QueueRows {
                 or queue.partition_rate_starts is distinct from excluded.partition_rate_starts
                 or queue.partition_rate_period is distinct from excluded.partition_rate_period
                 or queue.priority_aging is distinct from excluded.priority_aging
+                or queue.retry_policy is distinct from excluded.retry_policy
+                or queue.attempt_timeout is distinct from excluded.attempt_timeout
             """;
 
     private static final String STEER = """
@@ -67,7 +72,8 @@ final class QueueRows {
                 starts(queue.limits()), period(queue.limits()),
                 queue.partitionLimits().concurrency(), queue.partitionLimits().workerConcurrency(),
                 starts(queue.partitionLimits()), period(queue.partitionLimits()),
-                millis(queue.priorityAging()));
+                millis(queue.priorityAging()),
+                RetryPolicies.text(queue.retries()), millis(queue.attemptTimeout()));
         return Outcome.APPLIED;
     }
 

@@ -29,6 +29,7 @@ public final class WorkflowListing {
         if (!filter.states().isEmpty()) where(states());
         if (!filter.states().isEmpty() && filter.states().stream().noneMatch(WorkflowState::isTerminal))
             where("{unfinished}");
+        if (filter.states().equals(List.of(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED))) where("{only dead}");
         if (filter.name() != null) where("name = ?", filter.name());
         if (filter.queueName() != null) where("queue_name = ?", filter.queueName());
         if (filter.parentId() != null) where("parent_id = ?", filter.parentId());

@@ -41,7 +41,7 @@ final class Claims {
                 if (bytes >= mostBytes) return new Claim(claimed, Duration.ZERO);
                 if (!mayStart(queue, row)) continue;
                 claim(queue, row);
-                bytes += row.origin.input().length();
+                bytes += row.input.length();
             }
         }
         return new Claim(claimed, stoppedShort && !claimed.isEmpty() ? Duration.ZERO : again);
@@ -118,7 +118,7 @@ final class Claims {
         workflows.move(row, WorkflowState.PENDING);
         var origin = row.origin;
         claimed.add(new ClaimedWorkflow(
-                row.owner(), origin.uid(), origin.name(), origin.queueName(), origin.partitionKey(), origin.input(),
+                row.owner(), origin.uid(), origin.name(), origin.queueName(), origin.partitionKey(), row.input,
                 row.attempts, hasHistory));
     }
 }

@@ -17,6 +17,7 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -52,6 +53,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkflowTable workflows = new WorkflowTable();
+    private final DeadLetters deadLetters = new DeadLetters(workflows);
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
     private final QueueTable queues = new QueueTable();
     private final Map<Long, Outcome.Applied> submissions = new HashMap<>();
@@ -119,6 +121,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     private static boolean isRepeat(Effect effect, WorkflowRow row) {
+        if (effect instanceof Effect.Fail fail)
+            return row.status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED && fail.error().equals(row.error);
         return effect instanceof Effect.Finish finish
                 && finish.status() == row.status
                 && Objects.equals(finish.output(), row.output)
@@ -131,10 +135,13 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, row);
             case Effect.Release release -> release(release, row);
+            case Effect.Fail fail -> fail(fail, row);
             case Effect.SetEvent event -> setEvent(event, row);
             case Effect.Send send -> send(send);
             case Effect.Receive receive -> receive(receive, row);
             case Effect.Change change -> once(change.nonce(), () -> change(change));
+            case Effect.Redrive redrive -> once(redrive.nonce(), () -> deadLetters.redrive(redrive, now()));
+            case Effect.Purge purge -> once(purge.nonce(), () -> deadLetters.purge(purge));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
             case Effect.Steer steer -> once(steer.nonce(), () -> steer(steer));
         };
@@ -202,6 +209,11 @@ public final class MemorySystemDatabase implements SystemDatabase {
             if (until == null) until = workflows.pauseAfter(row.attempts, now());
         }
         workflows.giveBack(row, until);
+        return Outcome.APPLIED;
+    }
+
+    private Outcome fail(Effect.Fail fail, WorkflowRow row) {
+        deadLetters.fail(fail, row, now());
         return Outcome.APPLIED;
     }
 
@@ -381,6 +393,14 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return locked(() -> {
+            var row = workflows.get(workflowId);
+            return row == null ? List.of() : List.copyOf(row.failed);
+        });
+    }
+
+    @Override
     public List<WorkflowStatus> workflows(WorkflowFilter filter) {
         return locked(() -> {
             var rows = new ArrayList<>(workflows.all());
@@ -389,7 +409,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
                     .filter(row -> filter.states().isEmpty() || filter.states().contains(row.status))
                     .filter(row -> filter.name() == null || filter.name().equals(row.origin.name()))
                     .filter(row -> filter.queueName() == null || filter.queueName().equals(row.origin.queueName()))
-                    .filter(row -> filter.parentId() == null || filter.parentId().equals(row.origin.parentId()))
+                    .filter(row -> filter.parentId() == null || filter.parentId().equals(row.parentId))
                     .filter(row -> filter.idPrefix() == null || row.origin.workflowId().startsWith(filter.idPrefix()))
                     .skip(filter.offset())
                     .limit(filter.limit())
@@ -421,7 +441,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
         return locked(() -> {
             var names = new TreeSet<String>();
             queues.all().forEach(queue -> names.add(queue.name()));
-            for (var row : workflows.all()) if (!row.status.isTerminal() || row.executorId != null) names.add(row.origin.queueName());
+            for (var row : workflows.all()) if (!row.status.isTerminal() || row.executorId != null || isDead(row)) names.add(row.origin.queueName());
             names.remove(NewWorkflow.DIRECT_QUEUE);
             return names.stream().map(this::stats).toList();
         });
@@ -436,7 +456,12 @@ public final class MemorySystemDatabase implements SystemDatabase {
                 waiting.size(),
                 workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).count(),
                 workflows.owned().filter(row -> row.isOn(queue)).count(),
+                workflows.all().stream().filter(row -> row.isOn(queue) && isDead(row)).count(),
                 oldest.map(since -> Duration.between(since, now())).orElse(Duration.ZERO));
+    }
+
+    private static boolean isDead(WorkflowRow row) {
+        return row.status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
     }
 
     @Override

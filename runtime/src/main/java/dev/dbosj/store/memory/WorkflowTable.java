@@ -36,6 +36,7 @@ final class WorkflowTable {
     private final Map<String, TreeMap<Place, WorkflowRow>> enqueued = new TreeMap<>();
     private final Map<String, List<WorkflowRow>> children = new HashMap<>();
     private final TreeMap<Long, WorkflowRow> delayed = new TreeMap<>();
+    private long accepted;
 
     WorkflowRow get(String workflowId) {
         return rows.get(workflowId);
@@ -46,7 +47,7 @@ final class WorkflowTable {
     }
 
     void insert(NewWorkflow workflow, WorkflowQueue queue, boolean claimed, Instant now) {
-        var row = new WorkflowRow(workflow, rank(workflow, queue, now), rows.size(), now);
+        var row = new WorkflowRow(workflow, rank(workflow, queue, now), accepted++, now);
         if (workflow.delay() != null) row.delayedUntil(now.plus(workflow.delay()));
         if (claimed) row.claimedBy(workflow.executorId(), now);
         else if (workflow.executorId() != null) row.claimedInVain();
@@ -107,12 +108,31 @@ final class WorkflowTable {
 
     void resume(WorkflowRow row) {
         row.resumeRequested = false;
+        row.forgetUndoing();
         // Under the old epoch a late repeat of what ended it before would end it again.
         if (row.claimedBefore) row.epoch++;
         row.resetAttempts();
         row.error = null;
         row.completedAt = null;
         move(row, WorkflowState.ENQUEUED);
+    }
+
+    /** Another attempt follows; what becomes of it does not depend on how often it lost its executor before. */
+    void retry(WorkflowRow row, Instant at) {
+        row.resetAttempts();
+        giveBack(row, at);
+    }
+
+    List<WorkflowRow> childrenOf(WorkflowRow row) {
+        return children.getOrDefault(row.origin.workflowId(), List.of());
+    }
+
+    /** Removes a row; its children have no parent any more. */
+    void remove(WorkflowRow row) {
+        rows.remove(row.origin.workflowId());
+        for (var child : children.getOrDefault(row.origin.workflowId(), List.of())) child.parentId = null;
+        children.remove(row.origin.workflowId());
+        if (row.parentId != null) children.get(row.parentId).remove(row);
     }
 
     /** From the third attempt on neighbours go first. */
