@@ -83,6 +83,25 @@ build() {
     touch "$jar"
 }
 
+# remember: has the function learn make a short run once, with the options that it is given and files in $training, so that
+# later runs of the same classes by the same java start sooner; sets $memory to the option that they need.
+remember() {
+    if [ "$version" -ge 25 ]; then
+        classes=$module/target/classes-$version.aot
+        how="-XX:AOTCacheOutput"
+        memory="-XX:AOTCache=$classes"
+    else
+        classes=$module/target/classes-$version.jsa
+        how="-XX:ArchiveClassesAtExit"
+        memory="-XX:SharedArchiveFile=$classes"
+    fi
+    [ -n "$(find "$classes" -newer "$jar" 2>/dev/null)" ] && return
+    training=$module/target/training.$$
+    mkdir -p "$training" 2>/dev/null || return 0
+    (learn "$how=$training/classes") >/dev/null 2>&1 && mv "$training/classes" "$classes" || true
+    rm -rf "$training"
+}
+
 # become ARGUMENTS...: java with the classes of the module that was built, in the place of this shell, so that a signal
 # meets the program. The serial collector starts quickest, unless $collector names another; native access is for SQLite
 # and Lucene.

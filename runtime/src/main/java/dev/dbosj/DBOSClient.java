@@ -6,28 +6,38 @@ import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.Effect;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
+import dev.dbosj.workflow.ExecutorStatus;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.RateLimit;
 import dev.dbosj.workflow.Redrive;
 import dev.dbosj.workflow.StepInfo;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -39,6 +49,9 @@ import javax.sql.DataSource;
  */
 public class DBOSClient implements AutoCloseable {
     private static final int STEPS_PER_PAGE = 1000;
+    private static final int CHANGES_AT_ONCE = 100;
+    private static final Set<WorkflowState> RESUMABLE =
+            EnumSet.of(WorkflowState.CANCELLED, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     final Assembly engine;
@@ -161,9 +174,24 @@ public class DBOSClient implements AutoCloseable {
         return status;
     }
 
-    /** The workflows that the filter lets through. */
+    /**
+     * The workflows that the filter lets through. A page begins behind the last workflow of the one before, see
+     * {@link WorkflowFilter#after()}.
+     *
+     * @throws NoSuchWorkflowException if it is to begin behind one that does not exist
+     */
     public List<WorkflowStatus> listWorkflows(WorkflowFilter filter) {
-        return read("listWorkflows", () -> engine.with.database().workflows(filter));
+        var page = read("listWorkflows", () -> engine.with.database().workflows(filter));
+        if (page.isEmpty() && filter.after() != null) getWorkflow(filter.after());
+        return page;
+    }
+
+    /** How many workflows there are in each state. All of them are looked at: a million takes about half a second. */
+    public Map<WorkflowState, Long> countWorkflows() {
+        var counts = new EnumMap<WorkflowState, Long>(WorkflowState.class);
+        for (var state : WorkflowState.values()) counts.put(state, 0L);
+        counts.putAll(read("countWorkflows", () -> engine.with.database().workflowCounts()));
+        return counts;
     }
 
     /** All that a workflow has recorded, in the order of step numbers. @throws NoSuchWorkflowException if there is none */
@@ -283,7 +311,7 @@ public class DBOSClient implements AutoCloseable {
      */
     public void cancelWorkflow(String workflowId) {
         requireOpen();
-        engine.starts.cancel(workflowId);
+        engine.starts.cancel(List.of(workflowId));
     }
 
     /**
@@ -292,7 +320,48 @@ public class DBOSClient implements AutoCloseable {
      */
     public void resumeWorkflow(String workflowId) {
         requireOpen();
-        engine.starts.resume(workflowId);
+        engine.starts.resume(List.of(workflowId));
+    }
+
+    /**
+     * Cancels, as {@link #cancelWorkflow} does, the workflows that the filter lets through and that have not ended, in
+     * its order and at most as many as its limit says; a hundred or so at once, each on disk before the next.
+     *
+     * @return the ids of all that were changed, descendants included
+     */
+    public List<String> cancelWorkflows(WorkflowFilter filter) {
+        return changeAll(filter, state -> !state.isTerminal(), engine.starts::cancel);
+    }
+
+    /**
+     * Resumes in the same way those that are cancelled or dead letters.
+     *
+     * @return the ids of all that were changed, descendants included
+     */
+    public List<String> resumeWorkflows(WorkflowFilter filter) {
+        return changeAll(filter, RESUMABLE::contains, engine.starts::resume);
+    }
+
+    private List<String> changeAll(
+            WorkflowFilter filter, Predicate<WorkflowState> which, Function<List<String>, List<String>> change) {
+        requireOpen();
+        var states = Stream.of(WorkflowState.values()).filter(which)
+                .filter(state -> filter.states().isEmpty() || filter.states().contains(state))
+                .toList();
+        var changed = new LinkedHashSet<String>();
+        if (states.isEmpty()) return List.of();
+        int left = filter.limit();
+        var page = filter.states(states).payloads(false);
+        while (left > 0) {
+            var ids = listWorkflows(page.limit(Math.min(left, CHANGES_AT_ONCE))).stream()
+                    .map(WorkflowStatus::workflowId)
+                    .toList();
+            if (ids.isEmpty()) break;
+            changed.addAll(change.apply(ids));
+            left -= ids.size();
+            page = page.after(ids.getLast()).offset(0);
+        }
+        return List.copyOf(changed);
     }
 
     /** {@link #redriveWorkflow(String, Redrive)} as it is: at once, with the same arguments, from where it failed. */
@@ -421,6 +490,32 @@ public class DBOSClient implements AutoCloseable {
     /** What waits and runs on each queue, by name. Counts no workflow that has ended. */
     public List<QueueStats> queueStats() {
         return read("queueStats", () -> engine.with.database().queueStats());
+    }
+
+    // ---- the fleet and its database ------------------------------------------------------------------------------
+
+    /** All executors that have been launched and neither been shut down nor been replaced, oldest first. */
+    public List<ExecutorStatus> listExecutors() {
+        return read("listExecutors", () -> {
+            var database = engine.with.database();
+            var now = database.now();
+            return database.executors().stream()
+                    .map(one -> new ExecutorStatus(
+                            one.executorId(), one.application(), one.names(), one.lease(), one.heartbeat(),
+                            !one.gone() && !one.heartbeat().plus(one.lease()).isBefore(now),
+                            database.owned(one.executorId()).size()))
+                    .toList();
+        });
+    }
+
+    /** How many ENQUEUED workflows there are of each name that no executor knows: they wait for one that does. */
+    public Map<String, Long> unservedWorkflows() {
+        return read("unservedWorkflows", () -> engine.with.database().unserved());
+    }
+
+    /** What the system database is, and whether anything of its tables is missing. */
+    public SystemDatabaseInfo databaseInfo() {
+        return read("databaseInfo", () -> engine.with.database().info());
     }
 
     private <T> T read(String call, Supplier<T> query) {

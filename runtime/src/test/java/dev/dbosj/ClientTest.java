@@ -3,16 +3,19 @@ package dev.dbosj;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.workflow.Workflow;
+import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -141,6 +144,60 @@ class ClientTest {
         high.getResult();
 
         assertThat(work.begun).containsExactly("first", "high", "low");
+    }
+
+    @Test
+    void manyAreCancelledAndResumedByAFilter() {
+        client.pauseQueue("queue");
+        var handles = client.enqueueAll("queue", "fails", IntStream.range(0, 250).boxed().toList());
+        var other = client.enqueue("queue", "plain", List.of());
+        var failing = WorkflowFilter.all().name("fails").newestFirst(false);
+
+        assertThat(client.cancelWorkflows(failing.limit(130))).containsExactlyElementsOf(
+                handles.subList(0, 130).stream().map(WorkflowHandle::workflowId).toList());
+        assertThat(client.countWorkflows()).containsEntry(WorkflowState.CANCELLED, 130L)
+                .containsEntry(WorkflowState.ENQUEUED, 121L).containsEntry(WorkflowState.SUCCESS, 0L);
+        assertThat(client.cancelWorkflows(failing.states(WorkflowState.CANCELLED))).as("those are cancelled").isEmpty();
+        assertThat(client.cancelWorkflows(failing.limit(1_000))).hasSize(120);
+        assertThat(other.getStatus().status()).isEqualTo(WorkflowState.ENQUEUED);
+
+        assertThat(client.resumeWorkflows(failing.limit(1_000).newestFirst(true)).getFirst())
+                .isEqualTo(handles.getLast().workflowId());
+        assertThat(client.resumeWorkflows(WorkflowFilter.all())).isEmpty();
+        assertThat(client.countWorkflows()).containsEntry(WorkflowState.ENQUEUED, 251L);
+    }
+
+    @Test
+    void aPageBehindAWorkflowThatDoesNotExistIsRefused() {
+        assertThat(client.listWorkflows(WorkflowFilter.all())).isEmpty();
+        assertThatThrownBy(() -> client.listWorkflows(WorkflowFilter.all().after("nobody")))
+                .isInstanceOf(NoSuchWorkflowException.class);
+    }
+
+    @Test
+    void executorsAreListedWithWhatTheyKnowAndOwn() {
+        client.enqueue("queue", "waits", "x");
+        while (work.begun.isEmpty()) Thread.onSpinWait();
+
+        assertThat(client.listExecutors()).singleElement().satisfies(executor -> {
+            assertThat(executor.application()).isEqualTo("client");
+            assertThat(executor.workflowNames()).containsExactly("fails", "plain", "ship", "waits");
+            assertThat(executor.alive()).isTrue();
+            assertThat(executor.owned()).isOne();
+        });
+    }
+
+    @Test
+    void whatNobodyServesIsCountedByName() {
+        client.enqueueAll("queue", "unheard of", List.of(1, 2));
+
+        assertThat(client.unservedWorkflows()).isEqualTo(Map.of("unheard of", 2L));
+    }
+
+    @Test
+    void theDatabaseSaysWhatItIs() {
+        assertThat(client.databaseInfo().missingIndexes()).isEmpty();
+        assertThat(Duration.between(client.databaseInfo().now(), Instant.now()).abs()).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test

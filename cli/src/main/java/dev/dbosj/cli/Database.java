@@ -25,8 +25,9 @@ final class Database {
             names = {"-D", "--db"},
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "the system database, for instance sqlite:orders.db; default: the environment variable "
-                    + DBOSConfig.DATABASE_URL_VARIABLE)
+            description = "the system database, sqlite:orders.db or postgresql://user@host/name; default: the environment"
+                    + " variable " + DBOSConfig.DATABASE_URL_VARIABLE + ", or else the only one in this folder. A password"
+                    + " is better in that variable or in ~/.pgpass, where nobody sees it")
     private String url;
 
     @Spec(Target.MIXEE)
@@ -50,11 +51,13 @@ final class Database {
 
     private String url() {
         var named = url == null ? terminal.environment().get(DBOSConfig.DATABASE_URL_VARIABLE) : url;
-        if (named == null || named.isBlank())
-            throw new ParameterException(command.commandLine(),
-                    "which system database? Name it with --db sqlite:orders.db, or in the environment variable "
-                            + DBOSConfig.DATABASE_URL_VARIABLE);
-        return named;
+        if (named != null && !named.isBlank()) return named;
+        var files = DatabaseFiles.in(terminal.folder());
+        if (files.size() == 1) return "sqlite:" + files.getFirst();
+        var found = files.isEmpty() ? "" : " Here are " + String.join(", ", files.stream().map(Path::toString).toList()) + ".";
+        throw new ParameterException(command.commandLine(),
+                "which system database? Name it with --db sqlite:orders.db, or in the environment variable "
+                        + DBOSConfig.DATABASE_URL_VARIABLE + "." + found);
     }
 
     private static void requireFile(String url) {

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
  * hold a line break and so pass for two - is written as a JSON string.
  */
 final class Ids {
+    static final String HELP = "workflow ids; - reads them from the standard input, one per line";
+
     private static final String STANDARD_INPUT = "-";
 
     private Ids() {}

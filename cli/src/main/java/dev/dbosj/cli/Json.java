@@ -2,18 +2,21 @@ package dev.dbosj.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
+import com.google.gson.ToNumberPolicy;
 import java.time.Instant;
 
 /** Objects of JSON, member by member, and their text. */
 final class Json {
     private static final Gson ON_ONE_LINE =
-            new GsonBuilder().setStrictness(Strictness.STRICT).serializeNulls().disableHtmlEscaping().create();
+            new GsonBuilder().setStrictness(Strictness.STRICT)
+                    .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE).serializeNulls().disableHtmlEscaping().create();
     private static final Gson INDENTED = ON_ONE_LINE.newBuilder().setPrettyPrinting().create();
 
     private final JsonObject members = new JsonObject();
@@ -25,6 +28,18 @@ final class Json {
 
     Json number(String name, Number value) {
         members.addProperty(name, value);
+        return this;
+    }
+
+    Json flag(String name, Boolean value) {
+        members.addProperty(name, value);
+        return this;
+    }
+
+    Json texts(String name, Iterable<String> values) {
+        var array = new JsonArray();
+        values.forEach(array::add);
+        members.add(name, array);
         return this;
     }
 
@@ -48,6 +63,11 @@ final class Json {
         } catch (JsonParseException notJson) {
             return new JsonPrimitive(text);
         }
+    }
+
+    /** A value of a command line: JSON if it is that, and a text otherwise. */
+    static Object plain(String text) {
+        return ON_ONE_LINE.fromJson(parsed(text), Object.class);
     }
 
     JsonObject object() {

@@ -2,11 +2,15 @@ package dev.dbosj.cli;
 
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
+import dev.dbosj.exceptions.QueueDrainingException;
+import dev.dbosj.exceptions.QueueNotRegisteredException;
+import dev.dbosj.exceptions.WorkflowConflictException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command {@code dbos-cli}. */
@@ -22,10 +27,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Looks into a system database and manages its workflows.",
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong command line, 4 no such workflow.",
+            ExitCode.MEANING,
             "",
-            "  dbos-cli workflow list --status ERROR --limit 20",
-            "  dbos-cli workflow list --status CANCELLED --limit 1000 -o ids | dbos-cli workflow resume -"
+            "  dbos-cli workflow list --status ERROR --ended-since 1h",
+            "  dbos-cli workflow get ID",
+            "  dbos-cli workflow cancel --queue orders --since 2h --dry-run",
+            "  dbos-cli workflow list --status CANCELLED -o ids | dbos-cli workflow resume -",
+            "  dbos-cli queue list --watch",
+            "  dbos-cli check --max-lag 60s --max-failed 0 || page-somebody"
         })
 public final class Main {
     private static final int NARROWEST_HELP = 60;
@@ -36,11 +45,8 @@ public final class Main {
     @Mixin
     private final Database database;
 
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "show the stack trace of a failure")
-    private boolean debug;
+    @Mixin
+    private final Console console;
 
     @Option(
             names = {"-h", "--help"},
@@ -57,6 +63,7 @@ public final class Main {
 
     private Main(Terminal terminal) {
         this.terminal = terminal;
+        this.console = new Console(terminal);
         this.database = new Database(terminal);
     }
 
@@ -70,23 +77,57 @@ public final class Main {
         return main.commandLine().execute(arguments);
     }
 
+    /** The commands as they are, for their manual. */
+    static CommandLine commands(Terminal terminal) {
+        return new Main(terminal).commandLine();
+    }
+
     private CommandLine commandLine() {
         // Its warnings would repeat arguments as they are, and go past our own error output.
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+        var workflow = inOrder(
+                new CommandLine(new WorkflowCommands(console, database))
+                        .addSubcommand(new Cancel(console, database))
+                        .addSubcommand(new Resume(console, database)),
+                "list", "get", "steps", "events", "wait", "result", "start", "cancel", "resume");
+        var queue = inOrder(
+                new CommandLine(new QueueCommands(console, database)).addSubcommand(new QueueSet(console, database)),
+                "list", "show", "set", "pause", "resume", "drain");
         var commandLine = new CommandLine(this)
-                .addSubcommand(new WorkflowCommands(terminal, database))
-                .addSubcommand(new QueueCommands(terminal, database))
+                .addSubcommand(workflow)
+                .addSubcommand(queue)
+                .addSubcommand(new ExecutorCommands(console, database))
+                .addSubcommand(new Stats(console, database))
+                .addSubcommand(new Check(console, database))
+                .addSubcommand(new Doctor(console, database))
                 .addSubcommand(new Migrate(terminal, database))
+                .addSubcommand(new Completion(console))
                 .addSubcommand(new Version(terminal))
+                .registerConverter(Duration.class, Main::duration)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(Math.clamp(terminal.width(), NARROWEST_HELP, WIDEST_HELP))
                 .setColorScheme(Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
                 .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
                 .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong))
-                .setExecutionExceptionHandler((failure, command, arguments) -> fail(failure));
+                .setExecutionExceptionHandler((failure, command, arguments) -> fail(failure, command));
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.text()});
         return commandLine;
+    }
+
+    /** Methods have no order of their own. */
+    private static CommandLine inOrder(CommandLine group, String... commands) {
+        var spec = group.getCommandSpec();
+        for (var name : commands) spec.addSubcommand(name, spec.removeSubcommand(name));
+        return group;
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Times.duration(text);
+        } catch (IllegalArgumentException wrong) {
+            throw new TypeConversionException(wrong.getMessage());
+        }
     }
 
     private static PrintWriter writer(OutputStream stream) {
@@ -103,15 +144,20 @@ public final class Main {
         return ExitCode.USAGE;
     }
 
-    private int fail(Exception failure) {
+    private int fail(Exception failure, CommandLine command) {
+        if (failure instanceof WrongUsage wrong) return refuse(new ParameterException(command, wrong.getMessage()));
         boolean expected = failure instanceof DBOSException
                 || failure instanceof UncheckedIOException
                 || failure instanceof IllegalArgumentException;
-        var message = expected ? failure.getMessage() : failure + " (--debug shows where)";
+        var message = expected ? failure.getMessage() : failure + " (--verbose shows where)";
         terminal.complain(Text.printable("dbos-cli: " + message));
-        if (debug) failure.printStackTrace(terminal.err());
+        if (console.isVerbose()) failure.printStackTrace(terminal.err());
         return switch (failure) {
-            case NoSuchWorkflowException missing -> ExitCode.NO_SUCH_WORKFLOW;
+            case NoSuchWorkflowException missing -> ExitCode.NOT_FOUND;
+            case QueueNotRegisteredException missing -> ExitCode.NOT_FOUND;
+            case WorkflowConflictException taken -> ExitCode.CONFLICT;
+            case QueueDrainingException closed -> ExitCode.CONFLICT;
+            case InterruptedException ended -> ExitCode.INTERRUPTED;
             case IllegalArgumentException impossible -> ExitCode.USAGE;
             default -> ExitCode.FAILURE;
         };

@@ -1,8 +1,13 @@
 package dev.dbosj.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** In which form something is shown. */
@@ -11,6 +16,7 @@ final class Output {
         TABLE,
         JSON,
         JSONL,
+        CSV,
         IDS
     }
 
@@ -18,7 +24,7 @@ final class Output {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "TABLE",
-            description = "table (the default), json, jsonl (one object per line) or ids (one per line)")
+            description = "table (the default), json, jsonl (one object per line), csv or ids (one per line)")
     private Format format;
 
     boolean isTable() {
@@ -26,34 +32,60 @@ final class Output {
     }
 
     /** Whether payloads are shown. */
-    boolean isJson() {
-        return format == Format.JSON || format == Format.JSONL;
+    boolean hasPayloads() {
+        return format != Format.TABLE && format != Format.IDS;
+    }
+
+    /** All of the items. */
+    <T> List<String> lines(View<T> view, List<T> items, Terminal terminal) {
+        return switch (format) {
+            case TABLE -> table(view, items, terminal);
+            case JSON -> {
+                var array = new JsonArray();
+                for (var item : items) array.add(view.fields().object(item));
+                yield List.of(Json.indented(array));
+            }
+            case JSONL -> items.stream().map(item -> Json.onOneLine(view.fields().object(item))).toList();
+            case CSV -> csv(view, items);
+            case IDS -> items.stream().map(view.id()).filter(Objects::nonNull).map(Ids::line).toList();
+        };
+    }
+
+    /** Columns, whatever the format. */
+    static <T> List<String> table(View<T> view, List<T> items, Terminal terminal) {
+        var table = new Table<>(view.columns(), items);
+        if (terminal.interactive()) table.spare(terminal.width()).force(terminal.width());
+        return table.lines(terminal.width());
+    }
+
+    /** One item, which is not to be a table of one line. */
+    <T> List<String> linesOfOne(View<T> view, T item, List<String> details, Terminal terminal) {
+        return switch (format) {
+            case TABLE -> details;
+            case JSON -> List.of(Json.indented(view.fields().object(item)));
+            case JSONL, CSV, IDS -> lines(view, List.of(item), terminal);
+        };
     }
 
     /** Shows all of the items. */
-    <T> void show(View<T> view, List<T> items, Terminal terminal) {
-        switch (format) {
-            case TABLE -> {
-                var table = new Table<>(view.columns(), items);
-                if (terminal.interactive()) table.spare(terminal.width());
-                table.lines(terminal.width()).forEach(terminal::print);
-            }
-            case JSON -> {
-                var array = new JsonArray();
-                for (var item : items) array.add(view.json().apply(item));
-                terminal.print(Json.indented(array));
-            }
-            case JSONL -> items.forEach(item -> terminal.print(Json.onOneLine(view.json().apply(item))));
-            case IDS -> items.stream().map(view.id()).filter(Objects::nonNull).map(Ids::line).forEach(terminal::print);
-        }
+    <T> void show(View<T> view, List<T> items, Console console) {
+        console.print(lines(view, items, console.terminal()));
     }
 
-    /** Shows one item, which is not to be a table of one line. */
-    <T> void showOne(View<T> view, T item, List<String> details, Terminal terminal) {
-        switch (format) {
-            case TABLE -> details.forEach(terminal::print);
-            case JSON -> terminal.print(Json.indented(view.json().apply(item)));
-            case JSONL, IDS -> show(view, List.of(item), terminal);
-        }
+    private static <T> List<String> csv(View<T> view, List<T> items) {
+        var lines = new ArrayList<String>(items.size() + 1);
+        lines.add(String.join(",", view.fields().keys()));
+        for (var item : items) lines.add(line(view.fields().object(item).asMap().values().stream()));
+        return lines;
+    }
+
+    private static String line(Stream<JsonElement> values) {
+        return values.map(Output::cell).collect(Collectors.joining(","));
+    }
+
+    private static String cell(JsonElement value) {
+        if (value.isJsonNull()) return "";
+        var text = Text.printable(value instanceof JsonPrimitive ? value.getAsString() : Json.onOneLine(value));
+        return text.matches("[^\",]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -27,6 +27,14 @@ final class Paint {
         };
     }
 
+    String warning(boolean isOne, String text) {
+        return isOne ? colour(YELLOW, text) : text;
+    }
+
+    String good(String text) {
+        return colour(GREEN, text);
+    }
+
     String failure(String text) {
         return colour(RED, text);
     }

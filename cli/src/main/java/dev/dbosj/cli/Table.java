@@ -33,7 +33,7 @@ final class Table<T> {
             int longest = cells.stream().mapToInt(Text::width).max().orElse(0);
             int natural = column.fit() == Column.Fit.CUT_MIDDLE ? Math.min(longest, SHORT_ID) : longest;
             this.width = Math.max(natural, column.title().length());
-            this.least = column.fit() == Column.Fit.WHOLE
+            this.least = column.fit() == Column.Fit.WHOLE || column.fit() == Column.Fit.RIGHT
                     ? width
                     : Math.min(width, Math.max(LEAST, column.title().length()));
         }
@@ -41,9 +41,25 @@ final class Table<T> {
 
     /** Leaves out what can be spared, from the right, if the rest would not fit otherwise. */
     Table<T> spare(int width) {
-        for (int i = columns.size() - 1; i >= 0 && excess(least(), width) > 0; i--)
-            if (columns.get(i).column.spare()) columns.remove(i);
+        for (int turn = 1; turn <= 2; turn++)
+            for (int i = columns.size() - 1; i >= 0 && excess(least(), width) > 0; i--)
+                if (columns.get(i).column.spare() == turn) columns.remove(i);
         return this;
+    }
+
+    /** Cuts also what should keep its length, if a line would be longer than the terminal is wide. */
+    Table<T> force(int width) {
+        shrink(width);
+        for (int excess = excess(widths(), width); excess > 0; excess--) {
+            var widest = columns.stream().max(Comparator.comparingInt(column -> column.width)).orElseThrow();
+            if (widest.width <= 1) break;
+            widest.width--;
+        }
+        return this;
+    }
+
+    private IntStream widths() {
+        return columns.stream().mapToInt(column -> column.width);
     }
 
     /** A heading and a line for each item. */
@@ -64,7 +80,7 @@ final class Table<T> {
     }
 
     private void shrink(int width) {
-        for (int excess = excess(columns.stream().mapToInt(column -> column.width), width); excess > 0; excess--) {
+        for (int excess = excess(widths(), width); excess > 0; excess--) {
             var widest = columns.stream()
                     .filter(column -> column.width > column.least)
                     .max(Comparator.comparingInt(column -> column.width));
@@ -75,7 +91,10 @@ final class Table<T> {
 
     private String heading() {
         var line = new StringBuilder();
-        for (var column : columns) append(line, column, column.column.title(), column.column.title());
+        for (var column : columns) {
+            var title = column.column.fitted(column.column.title(), column.width);
+            append(line, column, title, title);
+        }
         return line.toString();
     }
 

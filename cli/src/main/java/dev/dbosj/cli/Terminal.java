@@ -10,7 +10,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  *
  * @param interactive whether a person looks at the output
  * @param clock now, and the local time zone
+ * @param folder where a database is looked for if none is named
+ * @param pause how time passes between two looks
  */
 record Terminal(
         InputStream in,
@@ -28,9 +32,17 @@ record Terminal(
         PrintStream err,
         Map<String, String> environment,
         boolean interactive,
-        Clock clock) {
+        Clock clock,
+        Path folder,
+        Pause pause) {
+
+    /** Lets time pass. */
+    interface Pause {
+        void of(Duration time) throws InterruptedException;
+    }
 
     private static final int DEFAULT_WIDTH = 120;
+    private static final int DEFAULT_HEIGHT = 50;
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 10_000;
 
@@ -44,7 +56,9 @@ record Terminal(
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 System.getenv(),
                 System.console() != null,
-                Clock.systemDefaultZone());
+                Clock.systemDefaultZone(),
+                Path.of(""),
+                Thread::sleep);
     }
 
     /**
@@ -52,8 +66,13 @@ record Terminal(
      * does, has seen enough: that is no failure.
      */
     void print(String text) {
+        write(text + "\n");
+    }
+
+    /** The same without ending the line. */
+    void write(String text) {
         try {
-            out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException failure) {
             if (isBrokenPipe(failure)) return;
@@ -76,12 +95,21 @@ record Terminal(
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines();
     }
 
-    /** How many columns a line may take. */
+    /** How many columns a line may take. The launcher asks the terminal, and says so in the environment. */
     int width() {
+        return number("COLUMNS", DEFAULT_WIDTH, LEAST_WIDTH);
+    }
+
+    /** How many lines can be seen at once. */
+    int height() {
+        return number("LINES", DEFAULT_HEIGHT, 2);
+    }
+
+    private int number(String variable, int otherwise, int least) {
         try {
-            return Math.clamp(Integer.parseInt(environment.getOrDefault("COLUMNS", "")), LEAST_WIDTH, MOST_WIDTH);
+            return Math.clamp(Integer.parseInt(environment.getOrDefault(variable, "")), least, MOST_WIDTH);
         } catch (NumberFormatException unset) {
-            return DEFAULT_WIDTH;
+            return otherwise;
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.dbosj.cli;
 
 import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntPredicate;
 
 /** Text from a database, made fit for a terminal: it cannot move the cursor, nor hide or reorder what is beside it. */
@@ -55,6 +57,27 @@ final class Text {
             case HAN, HIRAGANA, KATAKANA, HANGUL, BOPOMOFO, YI -> c < 0xFF61 || c > 0xFFDC; // those have a narrow form
             default -> false;
         };
+    }
+
+    /** The text in lines of at most so many columns, broken between words; made printable. */
+    static List<String> wrapped(String text, int columns) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : printable(text).split(" ")) {
+            while (width(word) > columns) {
+                if (!line.isEmpty()) lines.add(line.toString());
+                line.setLength(0);
+                lines.add(head(word, columns));
+                word = word.substring(lines.getLast().length());
+            }
+            if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > columns) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /** The text in at most so many columns, its end left out where it does not fit. */

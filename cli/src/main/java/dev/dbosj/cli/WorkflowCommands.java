@@ -1,127 +1,176 @@
 package dev.dbosj.cli;
 
 import dev.dbosj.DBOSClient;
-import dev.dbosj.exceptions.NoSuchWorkflowException;
+import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What can be asked of workflows, and done to them. */
-@Command(name = "workflow", description = "Shows, cancels and resumes workflows.")
+/** What can be asked of workflows. */
+@Command(name = "workflow", description = "Shows, starts, cancels and resumes workflows.")
 final class WorkflowCommands {
+    private static final String ID = "ID";
+    private static final String ID_HELP = "workflow id";
     private static final String SHORT = "--short";
     private static final String SHORT_HELP = "cut long ids in a table";
-    private static final String IDS_HELP = "workflow ids; - reads them from the standard input, one per line";
+    private static final int CHILDREN_SHOWN = 20;
 
-    private final Terminal terminal;
+    private final Console console;
     private final Database database;
-    private final Times times;
-    private final Paint paint;
 
-    WorkflowCommands(Terminal terminal, Database database) {
-        this.terminal = terminal;
+    WorkflowCommands(Console console, Database database) {
+        this.console = console;
         this.database = database;
-        this.times = new Times(terminal.clock());
-        this.paint = new Paint(terminal.colours());
     }
 
     @Command(name = "list", description = "Lists workflows, the newest first.")
-    void list(
-            @Mixin Filters filters,
+    int list(
+            @Mixin Conditions conditions,
+            @Mixin Page page,
             @Mixin Output output,
+            @Mixin Watch watch,
             @Option(names = SHORT, description = SHORT_HELP) boolean shortIds) {
-        var filter = filters.filter().payloads(output.isJson());
+        var filter = page.of(conditions.filter(console.times())).payloads(output.hasPayloads());
+        var view = WorkflowViews.workflows(console.times(), console.paint(), shortIds);
         try (var client = database.connect()) {
+            if (watch.isOn())
+                return watch.show(console, () -> output.lines(view, client.listWorkflows(filter), console.terminal()));
             var workflows = client.listWorkflows(filter);
-            output.show(View.workflows(times, paint, shortIds), workflows, terminal);
-            if (output.isTable() && terminal.interactive() && workflows.size() == filter.limit())
-                terminal.complain("There may be more: --limit N, --offset N.");
+            output.show(view, workflows, console);
+            if (output.isTable() && console.isInteractive() && workflows.size() == filter.limit())
+                console.complain("There may be more: --limit N, --after " + workflows.getLast().workflowId());
+        }
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "get",
+            description = "Shows one workflow: where it stands, its times, its input and result, and a timeline of its"
+                    + " steps.")
+    int get(
+            @Parameters(paramLabel = ID, description = ID_HELP) String id,
+            @Mixin Output output,
+            @Mixin Watch watch) {
+        try (var client = database.connect()) {
+            return watch.show(console, () -> {
+                var workflow = client.getWorkflow(id);
+                var view = WorkflowViews.workflows(console.times(), console.paint(), false);
+                var details = output.isTable() ? details(client, workflow) : List.<String>of();
+                return output.linesOfOne(view, workflow, details, console.terminal());
+            });
         }
     }
 
-    @Command(name = "get", description = "Shows one workflow with its input and its result.")
-    void get(
-            @Parameters(paramLabel = "ID", description = "workflow id") String id,
-            @Mixin Output output) {
-        try (var client = database.connect()) {
-            var workflow = client.getWorkflow(id);
-            var details = WorkflowDetails.lines(workflow, times, paint);
-            output.showOne(View.workflows(times, paint, false), workflow, details, terminal);
-        }
+    private List<String> details(DBOSClient client, WorkflowStatus workflow) {
+        var children = client.listWorkflows(WorkflowFilter.all()
+                .parentId(workflow.workflowId()).newestFirst(false).payloads(false).limit(CHILDREN_SHOWN));
+        return new WorkflowDetails(workflow, console)
+                .steps(client.listWorkflowSteps(workflow.workflowId()))
+                .children(children, CHILDREN_SHOWN)
+                .lines();
     }
 
     @Command(name = "steps", description = "Lists what a workflow has recorded, in the order of its steps.")
     void steps(
-            @Parameters(paramLabel = "ID", description = "workflow id") String id,
+            @Parameters(paramLabel = ID, description = ID_HELP) String id,
             @Mixin Output output,
             @Option(names = SHORT, description = SHORT_HELP) boolean shortIds) {
         try (var client = database.connect()) {
-            output.show(View.steps(times, paint, shortIds), client.listWorkflowSteps(id), terminal);
+            var view = WorkflowViews.steps(console.times(), console.paint(), shortIds);
+            output.show(view, client.listWorkflowSteps(id), console);
         }
     }
 
-    @Command(name = "cancel", description = "Cancels workflows and all their descendants that have not ended.")
-    int cancel(@Parameters(paramLabel = "ID", arity = "1..*", description = IDS_HELP) List<String> ids) {
-        return each(ids, WorkflowCommands::cancel);
+    @Command(name = "events", description = "Lists the latest values of the events that a workflow has set.")
+    int events(
+            @Parameters(paramLabel = ID, description = ID_HELP) String id,
+            @Mixin Output output,
+            @Mixin Watch watch) {
+        try (var client = database.connect()) {
+            client.getWorkflow(id);
+            return watch.show(console, () -> output.lines(
+                    WorkflowViews.events(), List.copyOf(client.getEvents(id).entrySet()), console.terminal()));
+        }
     }
 
     @Command(
-            name = "resume",
-            description = "Resumes cancelled workflows and dead letters, and their cancelled descendants, at the step"
-                    + " where they stopped.")
-    int resume(@Parameters(paramLabel = "ID", arity = "1..*", description = IDS_HELP) List<String> ids) {
-        return each(ids, WorkflowCommands::resume);
-    }
-
-    /**
-     * Does something to each workflow and says what came of it, also after one that does not exist. What cannot even be
-     * an id ends it: such a list is some other file.
-     */
-    private int each(List<String> arguments, BiFunction<DBOSClient, String, String> act) {
+            name = "wait",
+            description = "Waits until workflows have ended, and says how. It fails if one did not succeed, or not in"
+                    + " time.")
+    int await(
+            @Parameters(paramLabel = ID, arity = "1..*", description = Ids.HELP) List<String> arguments,
+            @Option(names = "--timeout", paramLabel = "TIME", description = "for all of them together; for ever without it")
+                    Duration timeout) throws InterruptedException {
         int code = ExitCode.OK;
-        try (var client = database.connect(); var ids = Ids.of(arguments, terminal)) {
+        try (var client = database.connect(); var ids = Ids.of(arguments, console.terminal())) {
+            var waiting = new Waiting(client, console.terminal().pause(), timeout);
             for (var id : (Iterable<String>) ids::iterator) {
-                try {
-                    terminal.print(Text.printable(id) + ": " + act.apply(client, id));
-                } catch (NoSuchWorkflowException missing) {
-                    terminal.complain(Text.printable(missing.getMessage()));
-                    code = ExitCode.NO_SUCH_WORKFLOW;
-                }
+                var end = waiting.end(id);
+                var line = Text.printable(id) + ": ";
+                console.print(line + (end == null ? "has not ended yet" : end.status()));
+                if (end == null || end.status() != WorkflowState.SUCCESS) code = ExitCode.FAILURE;
             }
         }
         return code;
     }
 
-    // What is said follows from what is recorded afterwards: the workflow may have ended while it was being cancelled.
-    private static String cancel(DBOSClient client, String id) {
-        var before = client.getWorkflow(id).status();
-        client.cancelWorkflow(id);
-        var after = client.getWorkflow(id);
-        if (after.status() != WorkflowState.CANCELLED) return "left as it is, " + after.status();
-        if (before == WorkflowState.CANCELLED) return "was CANCELLED already";
-        return after.executorId() == null ? "cancelled" : "cancelled; executor %s stops it".formatted(executor(after));
+    @Command(
+            name = "result",
+            description = "Prints what a workflow has returned, as JSON. What it threw goes to the standard error, and"
+                    + " it fails.")
+    int result(
+            @Parameters(paramLabel = ID, description = ID_HELP) String id,
+            @Option(names = "--wait", description = "wait until it has ended") boolean wait,
+            @Option(names = "--timeout", paramLabel = "TIME", description = "wait, but not longer") Duration timeout)
+            throws InterruptedException {
+        try (var client = database.connect()) {
+            var most = timeout == null && !wait ? Duration.ZERO : timeout;
+            var end = new Waiting(client, console.terminal().pause(), most).end(id);
+            if (end == null) {
+                console.complain("dbos-cli: workflow %s has not ended, it is %s; --wait waits for it"
+                        .formatted(id, client.getWorkflow(id).status()));
+                return ExitCode.CONFLICT;
+            }
+            if (end.status() == WorkflowState.SUCCESS) {
+                console.print(end.output() == null ? "null" : Json.indented(Json.parsed(end.output())));
+                return ExitCode.OK;
+            }
+            var reason = end.error() == null ? "" : ": " + Failure.of(end.error()).brief();
+            console.complain("dbos-cli: workflow %s ended with %s%s".formatted(id, end.status(), reason));
+            return ExitCode.FAILURE;
+        }
     }
 
-    private static String resume(DBOSClient client, String id) {
-        var before = client.getWorkflow(id).status();
-        client.resumeWorkflow(id);
-        var after = client.getWorkflow(id);
-        if (!isResumable(before)) return "left as it is, " + after.status();
-        if (!isResumable(after.status())) return "resumed, " + after.status();
-        if (after.executorId() == null) return after.status() + " again"; // by somebody else, in between
-        return "will be resumed once executor %s has stopped it".formatted(executor(after));
-    }
-
-    private static String executor(WorkflowStatus workflow) {
-        return Text.printable(workflow.executorId());
-    }
-
-    private static boolean isResumable(WorkflowState state) {
-        return state == WorkflowState.CANCELLED || state == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    @Command(
+            name = "start",
+            aliases = "enqueue",
+            description = "Enqueues a workflow by its name, for an executor that knows the name, and prints its id.")
+    int start(
+            @Parameters(paramLabel = "NAME", description = "the workflow's name") String name,
+            @Parameters(
+                            paramLabel = "ARGUMENT",
+                            arity = "0..*",
+                            description = "its arguments: JSON, or else taken for a text") List<String> arguments,
+            @Option(names = {"-q", "--queue"}, paramLabel = "QUEUE", required = true, description = "its queue") String queue,
+            @Option(names = "--id", paramLabel = ID, description = "its id; one that exists is not started again") String id,
+            @Option(names = "--priority", paramLabel = "N", defaultValue = "0", description = "lower numbers go first; 0")
+                    int priority,
+            @Option(names = "--partition", paramLabel = "KEY", description = "its partition key") String partition,
+            @Option(names = "--delay", paramLabel = "TIME", description = "when it may begin: 10s (from now)") Duration delay) {
+        var options = WrongUsage.unlessPossible(() ->
+                new WorkflowOptions(id, priority, partition, delay));
+        try (var client = database.connect()) {
+            if (client.listQueues().stream().noneMatch(registered -> registered.name().equals(queue)))
+                console.complain("Nobody has registered queue '%s': it waits until somebody does.".formatted(queue));
+            var values = arguments == null ? new Object[0] : arguments.stream().map(Json::plain).toArray();
+            console.print(Ids.line(client.enqueue(options, queue, name, values).workflowId()));
+        }
+        return ExitCode.OK;
     }
 }

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -22,6 +24,9 @@ final class Cli {
     private final Map<String, String> environment = new HashMap<>();
     private String input = "";
     private boolean interactive;
+    private Clock clock = CLOCK;
+    private Path folder = Path.of("src", "test");
+    private int looks = 1;
 
     record Result(int code, String out, String err) {
         List<String> lines() {
@@ -48,6 +53,29 @@ final class Cli {
         return this;
     }
 
+    /** By the clock of this machine. */
+    Cli now() {
+        clock = Clock.systemDefaultZone();
+        return this;
+    }
+
+    /** In that folder. */
+    Cli in(Path folder) {
+        this.folder = folder;
+        return this;
+    }
+
+    /** Who watches something is interrupted after so many looks at it. */
+    Cli looks(int looks) {
+        this.looks = looks;
+        return this;
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (--looks == 0) throw new InterruptedException("Ctrl-C");
+        Thread.sleep(Math.min(5, time.toMillis()));
+    }
+
     Result run(String... arguments) {
         var out = new ByteArrayOutputStream();
         return run(out, arguments);
@@ -55,15 +83,26 @@ final class Cli {
 
     Result run(OutputStream out, String... arguments) {
         var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(
+        var terminal = terminal(out, err);
+        int code = Main.run(terminal, arguments);
+        var text = out instanceof ByteArrayOutputStream kept ? kept.toString(StandardCharsets.UTF_8) : "";
+        return new Result(code, text, err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** One that nobody writes to. */
+    Terminal terminal() {
+        return terminal(OutputStream.nullOutputStream(), OutputStream.nullOutputStream());
+    }
+
+    private Terminal terminal(OutputStream out, OutputStream err) {
+        return new Terminal(
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 out,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment,
                 interactive,
-                CLOCK);
-        int code = Main.run(terminal, arguments);
-        var text = out instanceof ByteArrayOutputStream kept ? kept.toString(StandardCharsets.UTF_8) : "";
-        return new Result(code, text, err.toString(StandardCharsets.UTF_8));
+                clock,
+                folder,
+                this::pause);
     }
 }

@@ -14,8 +14,10 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "workflow", "workflow list", "workflow get", "workflow steps", "workflow cancel", "workflow resume",
-        "queue", "queue list", "migrate", "version"
+        "", "workflow", "workflow list", "workflow get", "workflow steps", "workflow events", "workflow wait",
+        "workflow result", "workflow start", "workflow cancel", "workflow resume", "queue", "queue list", "queue show",
+        "queue pause", "queue resume", "queue drain", "queue set", "executor", "executor list", "stats", "check", "doctor",
+        "completion", "migrate", "version"
     })
     void everyCommandExplainsItself(String command) {
         for (var option : new String[] {"--help", "-h"}) {
@@ -38,7 +40,9 @@ class CommandLineTest {
         "", "workflow", "nonsense", "workflow nonsense", "workflow list --nonsense", "workflow list stray",
         "workflow list --status LOST", "workflow list --limit 0", "workflow list --limit 100001",
         "workflow list --limit x", "workflow list --offset -1", "workflow list -d --oldest-first",
-        "workflow list -o yaml", "workflow get", "workflow get one two", "workflow cancel", "workflow resume", "--db"
+        "workflow list -o yaml", "workflow list --since yesterdayish", "workflow list --watch=x", "queue set q --rate 5",
+        "queue set q --concurrency many --create", "check --max-lag soon", "completion csh", "workflow start ship",
+        "workflow cancel a --status PENDING", "workflow resume --status SUCCESS", "workflow get", "workflow get one two", "workflow cancel", "workflow resume", "--db"
     })
     void aWrongCommandLineEndsWithTwoAndLeavesTheOutputEmpty(String line) {
         var result = cli.database("memory:").run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -93,7 +97,7 @@ class CommandLineTest {
 
     @Test
     void aStackTraceIsShownOnDemand() {
-        var result = cli.run("workflow", "list", "-D", "orders.db", "--debug");
+        var result = cli.run("workflow", "list", "-D", "orders.db", "--verbose");
 
         assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
         assertThat(result.err()).contains("SystemDatabaseException").contains("\tat dev.dbosj.");
@@ -103,7 +107,7 @@ class CommandLineTest {
     void whatAnArgumentHoldsCannotReachTheTerminalThroughAMessage() {
         var result = cli.database("memory:").run("workflow", "get", "\u001b[2Jx");
 
-        assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(result.err()).contains("\\u001b[2Jx").doesNotContain("\u001b");
         assertThat(cli.run("workflow", "\u001b[2J").err()).doesNotContain("\u001b");
     }

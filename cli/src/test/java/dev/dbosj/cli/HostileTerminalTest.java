@@ -104,7 +104,7 @@ class HostileTerminalTest {
                 for (var command : commands(text)) {
                     var result = cli.run(command);
                     assertThat(result.code()).as("%s: %s", List.of(command), result.err())
-                            .isIn(ExitCode.OK, ExitCode.FAILURE, ExitCode.USAGE, ExitCode.NO_SUCH_WORKFLOW);
+                            .isIn(ExitCode.OK, ExitCode.FAILURE, ExitCode.USAGE, ExitCode.NOT_FOUND);
                     requireSafe(result.out());
                     requireSafe(result.err());
                     assertThat(result.err()).doesNotContain("\tat ", "Exception");

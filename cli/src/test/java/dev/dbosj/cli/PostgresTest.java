@@ -49,7 +49,7 @@ class PostgresTest {
     void anUnknownWorkflowIsSaidToBeUnknown() {
         cli.run("migrate");
 
-        assertThat(cli.run("workflow", "get", "nobody").code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(cli.run("workflow", "get", "nobody").code()).isEqualTo(ExitCode.NOT_FOUND);
     }
 
     @Test

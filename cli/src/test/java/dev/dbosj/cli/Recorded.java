@@ -28,10 +28,16 @@ final class Recorded implements AutoCloseable {
 
     final String url;
     private final SystemDatabase database;
-    private Instant now = Cli.NOW.minus(Duration.ofMinutes(10));
+    private Instant now;
     private long uid;
 
     Recorded(Path folder) {
+        this(folder, Cli.NOW);
+    }
+
+    /** Its first ten minutes end at that time. */
+    Recorded(Path folder, Instant end) {
+        now = end.minus(Duration.ofMinutes(10));
         url = "sqlite:" + folder.resolve("orders.db");
         database = new SqliteProvider().open(url, new Time() {
             @Override

@@ -97,8 +97,9 @@ class WorkflowChangeTest {
                 packed.release();
                 while (!dbos.getWorkflow("second").status().isTerminal()) Thread.onSpinWait();
                 assertThat(dbos.getWorkflow("second").output()).isEqualTo("\"pen billed\"");
-                assertThat(cli.run("workflow", "cancel", "second").out()).isEqualTo("second: left as it is, SUCCESS\n");
-                assertThat(cli.run("workflow", "resume", "second").out()).isEqualTo("second: left as it is, SUCCESS\n");
+                for (var verb : new String[] {"cancel", "resume"})
+                    assertThat(cli.run("workflow", verb, "second")).isEqualTo(new Cli.Result(
+                            ExitCode.CONFLICT, "", "second: left as it is, it has ended with SUCCESS\n"));
             }
         }
 
@@ -120,7 +121,7 @@ class WorkflowChangeTest {
             var cli = new Cli().database(recorded.url);
             var result = cli.run("workflow", "cancel", "one", "nobody", "two");
 
-            assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+            assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
             assertThat(result.out()).isEqualTo("one: cancelled\ntwo: cancelled\n");
             assertThat(result.err()).isEqualTo("there is no workflow nobody\n");
             assertThat(recorded.state("one")).isEqualTo(WorkflowState.CANCELLED);

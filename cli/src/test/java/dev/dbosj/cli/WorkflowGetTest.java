@@ -82,7 +82,7 @@ class WorkflowGetTest {
     void aWorkflowThatDoesNotExistEndsWithFour(String command) {
         var result = cli.run("workflow", command, "nobody", "-o", "json");
 
-        assertThat(result.code()).isEqualTo(ExitCode.NO_SUCH_WORKFLOW);
+        assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).isEqualTo("dbos-cli: there is no workflow nobody\n");
     }
@@ -145,13 +145,15 @@ class WorkflowGetTest {
         recorded.queue(WorkflowQueue.named("orders").concurrency(20).workerConcurrency(10)).queue(WorkflowQueue.named("mail"));
 
         assertThat(cli.run("queue", "list").out()).isEqualTo("""
-                QUEUE   CONCURRENCY  WORKER CONCURRENCY
-                mail    unlimited    unlimited
-                orders  20           10
+                QUEUE   STATE   ENQUEUED  DELAYED  RUNNING  LAG  CONCURRENCY  PER WORKER       RATE
+                mail    ACTIVE         0        0        0    -    unlimited   unlimited  unlimited
+                orders  ACTIVE         0        0        0    -           20          10  unlimited
                 """);
-        assertThat(cli.run("queue", "list", "-o", "jsonl").lines()).containsExactly(
-                "{\"name\":\"mail\",\"concurrency\":null,\"worker_concurrency\":null}",
-                "{\"name\":\"orders\",\"concurrency\":20,\"worker_concurrency\":10}");
+        var orders = JsonParser.parseString(cli.run("queue", "show", "orders", "-o", "json").out()).getAsJsonObject();
+        assertThat(orders.get("name").getAsString()).isEqualTo("orders");
+        assertThat(orders.get("concurrency").getAsInt()).isEqualTo(20);
+        assertThat(orders.get("worker_concurrency").getAsInt()).isEqualTo(10);
+        assertThat(orders.get("rate_limit").isJsonNull()).isTrue();
         assertThat(cli.run("queue", "list", "-o", "ids").lines()).containsExactly("mail", "orders");
     }
 }

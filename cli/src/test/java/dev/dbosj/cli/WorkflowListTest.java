@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code workflow list} shows of a recorded database. */
 class WorkflowListTest {
-    /** Printable ASCII in lines, and the sign of something cut. */
-    private static final String HARMLESS = "[\\x20-\\x7e\n…]*";
+    /** Printable ASCII in lines, the sign of something cut, and bars. */
+    private static final String HARMLESS = "[\\x20-\\x7e\n…·█]*";
 
     private Recorded recorded;
     private Cli cli;
@@ -147,8 +147,9 @@ class WorkflowListTest {
 
         assertThat(workflows).hasSize(7);
         assertThat(workflows.get(0).getAsJsonObject().keySet()).containsExactly(
-                "workflow_id", "status", "name", "queue_name", "input", "output", "error", "executor_id", "epoch",
-                "attempts", "parent_workflow_id", "created_at", "started_at", "completed_at");
+                "workflow_id", "status", "name", "queue_name", "priority", "queue_partition_key", "input", "output",
+                "error", "executor_id", "epoch", "attempts", "parent_workflow_id", "created_at",
+                "delay_until_epoch_ms", "started_at", "completed_at");
         var success = find(workflows, "success");
         assertThat(success.get("status").getAsString()).isEqualTo("SUCCESS");
         assertThat(success.get("queue_name").isJsonNull()).isTrue();

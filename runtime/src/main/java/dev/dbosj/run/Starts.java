@@ -25,6 +25,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -268,28 +269,31 @@ public final class Starts {
 
     /** A handle to a workflow of the definition. */
     public <R> WorkflowHandle<R> handle(String workflowId, WorkflowDefinition definition) {
-        return new DurableHandle<>(workflowId, definition.resultType(), definition.exceptions(), with, this::cancel);
+        return new DurableHandle<>(
+                workflowId, definition.resultType(), definition.exceptions(), with, id -> cancel(List.of(id)));
     }
 
     /** A handle to a workflow whose result has the type. */
     public <R> WorkflowHandle<R> handle(String workflowId, Type resultType) {
-        return new DurableHandle<>(workflowId, resultType, List.of(), with, this::cancel);
+        return new DurableHandle<>(workflowId, resultType, List.of(), with, id -> cancel(List.of(id)));
     }
 
-    /** Cancels a workflow and its descendants, wherever they run. */
-    public void cancel(String workflowId) {
-        var changed = change(workflowId, Effect.Amendment.CANCEL);
+    /** Cancels workflows and their descendants, wherever they run. @return those that it changed */
+    public List<String> cancel(List<String> workflowIds) {
+        var changed = change(workflowIds, Effect.Amendment.CANCEL);
         // When the first answer was lost, the second names nothing as changed.
-        runs.cancelled(List.of(workflowId));
+        runs.cancelled(workflowIds);
         runs.cancelled(changed);
         for (var id : changed) with.news().arrived(new WorkflowResult(id, WorkflowState.CANCELLED, null, null));
         with.news().tell(Hint.CHANGE);
+        return changed;
     }
 
-    /** Resumes a cancelled workflow or a dead letter, and its cancelled descendants. */
-    public void resume(String workflowId) {
-        change(workflowId, Effect.Amendment.RESUME);
+    /** Resumes cancelled workflows and dead letters, and their cancelled descendants. @return those that it changed */
+    public List<String> resume(List<String> workflowIds) {
+        var changed = change(workflowIds, Effect.Amendment.RESUME);
         enqueued.accept(null);
+        return changed;
     }
 
     /** Writes or replaces the definition of a queue. */
@@ -314,12 +318,14 @@ public final class Starts {
         }
     }
 
-    private List<String> change(String workflowId, Effect.Amendment amendment) {
-        CurrentWorkflow.refuseOutsideSteps(amendment.name().toLowerCase(java.util.Locale.ROOT) + " of workflow " + workflowId);
-        return switch (with.commits().commit(new Effect.Change(with.seams().ids().uid(), List.of(workflowId), amendment))) {
+    private List<String> change(List<String> workflowIds, Effect.Amendment amendment) {
+        var act = amendment.name().toLowerCase(Locale.ROOT);
+        CurrentWorkflow.refuseOutsideSteps(act + " of workflow " + workflowIds.getFirst());
+        return switch (with.commits().commit(new Effect.Change(with.seams().ids().uid(), workflowIds, amendment))) {
             case Outcome.Applied applied -> applied.ids();
             case Outcome.Refused refused -> throw new NoSuchWorkflowException("there is no workflow " + refused.detail());
-            case Outcome.Fenced fenced -> throw new MisuseException("workflow " + workflowId + " was left as it is: the runtime is closed");
+            case Outcome.Fenced fenced -> throw new MisuseException(
+                    "workflow " + workflowIds.getFirst() + " was left as it is: the runtime is closed");
             case Outcome.Cancelled cancelled -> throw new IllegalStateException("a change from outside cannot be cancelled");
         };
     }

@@ -2,9 +2,11 @@ package dev.dbosj.store;
 
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.util.Collection;
@@ -115,6 +117,9 @@ public interface SystemDatabase extends AutoCloseable {
     /** Lists workflows. */
     List<WorkflowStatus> workflows(WorkflowFilter filter);
 
+    /** How many workflows there are in each state; states without any may be missing. Looks at all of them. */
+    Map<WorkflowState, Long> workflowCounts();
+
     /** One workflow, or null. */
     WorkflowStatus workflow(String workflowId);
 
@@ -132,6 +137,9 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** All executors that have joined and neither left nor been taken over. */
     List<ExecutorInfo> executors();
+
+    /** What this database is, and whether anything of its tables is missing. */
+    SystemDatabaseInfo info();
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */
     Map<String, Long> unserved();

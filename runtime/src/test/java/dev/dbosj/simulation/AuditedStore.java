@@ -16,6 +16,7 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -259,6 +260,16 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return database.executors();
+    }
+
+    @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return database.workflowCounts();
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        return database.info();
     }
 
     @Override

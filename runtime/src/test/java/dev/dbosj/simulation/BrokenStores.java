@@ -401,8 +401,10 @@ final class BrokenStores {
         private WorkflowStatus told(WorkflowStatus row) {
             long epoch = told(new Owner(row.workflowId(), row.epoch())).epoch();
             return new WorkflowStatus(
-                    row.workflowId(), row.status(), row.name(), row.queueName(), row.input(), row.output(), row.error(),
-                    row.executorId(), epoch, row.attempts(), row.parentId(), row.createdAt(), row.startedAt(),
+                    row.workflowId(), row.status(), row.name(), row.queueName(), row.priority(),
+                    row.partitionKey(), row.input(), row.output(), row.error(),
+                    row.executorId(), epoch, row.attempts(), row.parentId(), row.createdAt(), row.delayUntil(),
+                    row.startedAt(),
                     row.completedAt());
         }
     }

@@ -240,6 +240,10 @@ final class ClientCalls {
     void cancel() {
         var known = world.anyKnown(random);
         if (known == null) return;
+        if (random.nextInt(6) == 0) {
+            cancelSome();
+            return;
+        }
         process.note("client: cancels " + known);
         if (random.nextBoolean()) {
             Coverage.mark("DBOSClient.cancelWorkflow(String)");
@@ -252,9 +256,28 @@ final class ClientCalls {
         world.auditor().cancelled(process, known);
     }
 
+    private void cancelSome() {
+        Coverage.mark("DBOSClient.cancelWorkflows(WorkflowFilter)");
+        process.note("client: cancels some");
+        for (var id : client.cancelWorkflows(some())) {
+            process.note("client: cancelled " + id);
+            world.auditor().cancelled(process, id);
+        }
+    }
+
+    private WorkflowFilter some() {
+        return WorkflowFilter.all().queueName(Plan.queue(random.nextInt(Plan.LEAF + 1)))
+                .newestFirst(random.nextBoolean()).limit(random.nextInt(1, 4));
+    }
+
     void resume() {
         var known = world.anyKnown(random);
         if (known == null) return;
+        if (random.nextInt(6) == 0) {
+            Coverage.mark("DBOSClient.resumeWorkflows(WorkflowFilter)");
+            process.note("client: resumes " + client.resumeWorkflows(some()));
+            return;
+        }
         Coverage.mark("DBOSClient.resumeWorkflow(String)");
         process.note("client: resumes " + known);
         client.resumeWorkflow(known);
@@ -302,17 +325,16 @@ final class ClientCalls {
         var dead = world.anyForsaken(random);
         var parent = dead == null ? world.anyKnown(random) : dead.parentId();
         if (parent == null) return;
-        if (dead != null && random.nextBoolean()) {
+        try {
+            // What is no dead letter stays.
             Coverage.mark("DBOSClient.purgeWorkflow(String)");
-            try {
-                client.purgeWorkflow(dead.workflowId());
-            } catch (NoSuchWorkflowException gone) {
-                process.note("client: " + gone.getMessage());
-            }
-        } else {
-            Coverage.mark("DBOSClient.purgeWorkflows(WorkflowFilter)");
-            client.purgeWorkflows(WorkflowFilter.all().parentId(parent).idPrefix(parent + "-"));
+            client.purgeWorkflow(dead == null ? parent + "-0" : dead.workflowId());
+        } catch (NoSuchWorkflowException gone) {
+            process.note("client: " + gone.getMessage());
         }
+        if (random.nextBoolean()) return;
+        Coverage.mark("DBOSClient.purgeWorkflows(WorkflowFilter)");
+        client.purgeWorkflows(WorkflowFilter.all().parentId(parent).idPrefix(parent + "-"));
     }
 
     /** Holds a queue up for a while. Whoever dies meanwhile leaves it so; when all faults have ended somebody looks after it. */
@@ -339,12 +361,13 @@ final class ClientCalls {
 
     void look() {
         var known = world.anyKnown(random);
-        switch (random.nextInt(9)) {
-            case 8 -> {
+        switch (random.nextInt(10)) {
+            case 9 -> {
                 if (known == null) return;
                 Coverage.mark("DBOSClient.listWorkflowAttempts(String)");
                 client.listWorkflowAttempts(known);
             }
+            case 8 -> count();
             case 7 -> {
                 Coverage.mark("DBOSClient.queueStats()");
                 client.queueStats();
@@ -378,6 +401,29 @@ final class ClientCalls {
                 if (known == null) return;
                 Coverage.mark("DBOSClient.listWorkflowSteps(String)");
                 client.listWorkflowSteps(known);
+            }
+        }
+    }
+
+    private void count() {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                Coverage.mark("DBOSClient.countWorkflows()");
+                int expected = world.knownCount();
+                long counted = client.countWorkflows().values().stream().mapToLong(Long::longValue).sum();
+                if (counted < expected) world.breach("I3: there are " + counted + " workflows of " + expected);
+            }
+            case 1 -> {
+                Coverage.mark("DBOSClient.listExecutors()");
+                client.listExecutors();
+            }
+            case 2 -> {
+                Coverage.mark("DBOSClient.unservedWorkflows()");
+                client.unservedWorkflows();
+            }
+            default -> {
+                Coverage.mark("DBOSClient.databaseInfo()");
+                client.databaseInfo();
             }
         }
     }

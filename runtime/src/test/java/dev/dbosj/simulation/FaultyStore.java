@@ -17,9 +17,11 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -272,6 +274,16 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return read("executors", database::executors);
+    }
+
+    @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return read("workflowCounts", database::workflowCounts);
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        return read("info", database::info);
     }
 
     @Override

@@ -13,9 +13,11 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.util.Collection;
@@ -128,6 +130,16 @@ class PassingStore implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return store.executors();
+    }
+
+    @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return store.workflowCounts();
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        return store.info();
     }
 
     @Override

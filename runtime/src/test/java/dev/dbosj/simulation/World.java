@@ -168,7 +168,8 @@ final class World implements Model.Records {
         for (var id : known) auditor.acknowledged(id);
         for (var row : rows())
             if (!row.name().equals(Programs.UNKNOWN)) Model.judge(this, row, history(row.workflowId()));
-            else if (row.status() != WorkflowState.ENQUEUED) breach("I8: nobody knows the name of " + row);
+            else if (row.status() != WorkflowState.ENQUEUED && !everCancelled(row.workflowId()))
+                breach("I8: nobody knows the name of " + row);
     }
 
     List<WorkflowStatus> rows() {

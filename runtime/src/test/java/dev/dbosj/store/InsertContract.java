@@ -15,8 +15,8 @@ interface InsertContract extends Chapter {
         insert(workflow("parent"), childOf("parent", onQueue("q", named("n", workflow("id")))));
 
         assertThat(status("id")).isEqualTo(new WorkflowStatus(
-                "id", WorkflowState.ENQUEUED, "n", "q", "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0,
-                "parent", time().now(), null, null));
+                "id", WorkflowState.ENQUEUED, "n", "q", 0, null, "{\"positionalArgs\":[\"id\"]}", null, null, null, 0, 0,
+                "parent", time().now(), null, null, null));
     }
 
     @Test
@@ -25,8 +25,8 @@ interface InsertContract extends Chapter {
         insert(startedBy("e", onQueue(NewWorkflow.DIRECT_QUEUE, workflow("id"))));
 
         assertThat(status("id")).isEqualTo(new WorkflowStatus(
-                "id", WorkflowState.PENDING, NAME, null, "{\"positionalArgs\":[\"id\"]}", null, null, "e", 1, 0, null,
-                time().now(), time().now(), null));
+                "id", WorkflowState.PENDING, NAME, null, 0, null, "{\"positionalArgs\":[\"id\"]}", null, null, "e", 1, 0, null,
+                time().now(), null, time().now(), null));
         assertThat(db().owned("e")).containsExactly(new Owner("id", 1));
     }
 

@@ -143,6 +143,127 @@ interface ReadContract extends Chapter {
     }
 
     @Test
+    default void severalNamesAndQueuesCanBeWanted() {
+        insert(named("x", onQueue("q", workflow("xq"))), named("y", onQueue("r", workflow("yr"))));
+        insert(named("z", onQueue("q", workflow("zq"))));
+        var all = WorkflowFilter.all().newestFirst(false);
+
+        assertThat(listed(all.names(List.of("x", "z", "nothing")))).containsExactly("xq", "zq");
+        assertThat(listed(all.queueNames(List.of("q", "r")))).containsExactly("xq", "yr", "zq");
+        assertThat(listed(all.queueNames(List.of("r", "s")).names(List.of("x")))).isEmpty();
+    }
+
+    @Test
+    default void aPartitionCanBeListed() {
+        var tenant = new NewWorkflow("a", 1, NAME, QUEUE, 3, "tenant", null, "1", null, null);
+        insert(tenant, workflow("b"));
+
+        assertThat(listed(WorkflowFilter.all().partitionKey("tenant"))).containsExactly("a");
+        assertThat(listed(WorkflowFilter.all().partitionKey(""))).as("no key").containsExactly("b");
+        assertThat(status("a").partitionKey()).isEqualTo("tenant");
+        assertThat(status("a").priority()).isEqualTo(3);
+        assertThat(status("b").partitionKey()).isNull();
+    }
+
+    @Test
+    default void whatAnExecutorOwnsCanBeListed() {
+        var mine = running("mine");
+        running("other");
+        insert("nobody's");
+        apply(cancelling("mine"));
+
+        assertThat(listed(WorkflowFilter.all().executorId("executor of mine"))).as("until it lets go").containsExactly("mine");
+        apply(mine, releasing());
+        assertThat(listed(WorkflowFilter.all().executorId("executor of mine"))).isEmpty();
+        assertThat(listed(WorkflowFilter.all().executorId("executor of other").states(WorkflowState.PENDING)))
+                .containsExactly("other");
+    }
+
+    @Test
+    default void timesNarrowTheListingFromTheFirstOnAndUntilBeforeTheLast() {
+        var start = time().now();
+        var first = running("first");
+        time().advance(Duration.ofSeconds(1));
+        insert("second");
+        apply(first, finishing("1"));
+        time().advance(Duration.ofSeconds(1));
+        insert("third");
+        var all = WorkflowFilter.all().newestFirst(false);
+
+        assertThat(listed(all.createdFrom(start))).containsExactly("first", "second", "third");
+        assertThat(listed(all.createdFrom(start.plusSeconds(1)))).containsExactly("second", "third");
+        assertThat(listed(all.createdFrom(start.plusNanos(1)))).as("to the next millisecond").containsExactly("second", "third");
+        assertThat(listed(all.createdUntil(start.plusSeconds(2)))).containsExactly("first", "second");
+        assertThat(listed(all.createdUntil(start.plusSeconds(2).plusNanos(1)))).hasSize(3);
+        assertThat(listed(all.createdFrom(start.plusSeconds(1)).createdUntil(start.plusSeconds(1)))).isEmpty();
+        assertThat(listed(all.completedFrom(start.plusSeconds(1)))).containsExactly("first");
+        assertThat(listed(all.completedUntil(start.plusSeconds(1)))).isEmpty();
+        assertThat(listed(all.completedUntil(start.plusSeconds(2)))).as("without those that go on").containsExactly("first");
+    }
+
+    @Test
+    default void aPageBeginsBehindTheLastWorkflowOfTheOneBefore() {
+        insert(ids("w", 5));
+        apply(cancelling("w1", "w3"));
+        var oldestFirst = WorkflowFilter.all().newestFirst(false).limit(2);
+
+        assertThat(listed(oldestFirst.after("w1"))).containsExactly("w2", "w3");
+        assertThat(listed(oldestFirst.after("w4"))).isEmpty();
+        assertThat(listed(WorkflowFilter.all().after("w2"))).containsExactly("w1", "w0");
+        assertThat(listed(WorkflowFilter.all().after("w4").states(WorkflowState.CANCELLED))).containsExactly("w3", "w1");
+        assertThat(listed(oldestFirst.after("w2").states(WorkflowState.CANCELLED))).containsExactly("w3");
+        assertThat(listed(oldestFirst.after("w1").offset(1))).containsExactly("w3", "w4");
+        assertThat(listed(WorkflowFilter.all().after("nobody"))).isEmpty();
+        insert("later");
+        assertThat(listed(WorkflowFilter.all().after("w4").limit(1))).as("what has come since moves nothing").containsExactly("w3");
+    }
+
+    @Test
+    default void aWorkflowThatIsResumedIsListedWhereItIsNow() {
+        insert("id");
+        apply(cancelling("id"));
+        apply(resuming("id"));
+
+        assertThat(listed(WorkflowFilter.all().states(WorkflowState.CANCELLED, WorkflowState.ERROR))).isEmpty();
+        assertThat(listed(WorkflowFilter.all().states(WorkflowState.ENQUEUED))).containsExactly("id");
+        apply(cancelling("id"));
+        assertThat(listed(WorkflowFilter.all().states(WorkflowState.CANCELLED))).containsExactly("id");
+    }
+
+    @Test
+    default void aDelayedWorkflowSaysUntilWhen() {
+        insert(workflow("waits"), workflow("goes"));
+        apply(running("id"), new Effect.Release(time().now().plusSeconds(9), false));
+
+        assertThat(status("id").delayUntil()).isEqualTo(time().now().plusSeconds(9));
+        assertThat(status("waits").delayUntil()).isNull();
+        time().advance(Duration.ofSeconds(9));
+        claim(join("e"), 10);
+        assertThat(status("id").delayUntil()).as("not any more").isNull();
+    }
+
+    @Test
+    default void workflowsAreCountedByState() {
+        assertThat(db().workflowCounts().values()).allMatch(count -> count == 0);
+        insert("a", "b", "c");
+        apply(cancelling("b"));
+        apply(running("d"), finishing("1"));
+
+        assertThat(db().workflowCounts()).containsAllEntriesOf(
+                Map.of(WorkflowState.ENQUEUED, 2L, WorkflowState.CANCELLED, 1L, WorkflowState.SUCCESS, 1L));
+        assertThat(db().workflowCounts().getOrDefault(WorkflowState.PENDING, 0L)).isZero();
+    }
+
+    @Test
+    default void nothingIsMissingOfATable() {
+        var info = db().info();
+
+        assertThat(info.missingIndexes()).isEmpty();
+        assertThat(info.now()).isEqualTo(time().now());
+        assertThat(info.product()).isNotBlank();
+    }
+
+    @Test
     default void everyStateCanBeListed() {
         insert("enqueued", "cancelled");
         apply(cancelling("cancelled"));

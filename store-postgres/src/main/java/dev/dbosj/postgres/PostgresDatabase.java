@@ -21,9 +21,11 @@ import dev.dbosj.store.jdbc.WorkflowListing;
 import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -175,6 +177,11 @@ final class PostgresDatabase implements SystemDatabase {
     }
 
     @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return connections.read("count workflows", WorkflowListing::count);
+    }
+
+    @Override
     public WorkflowStatus workflow(String workflowId) {
         return connections.read("read a workflow", session -> WorkflowListing.get(session, workflowId));
     }
@@ -203,6 +210,12 @@ final class PostgresDatabase implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return connections.read("list executors", PostgresExecutors::members);
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        var now = now();
+        return connections.read("look at the database", session -> PostgresSchema.info(session, now));
     }
 
     @Override

@@ -28,6 +28,9 @@ final class PostgresDialect implements Dialect {
                 select sequence from dbosj.workflow_owned)
             """;
 
+    private static final String BY_OWNER =
+            "sequence in (select o.sequence from dbosj.workflow_owned o where o.executor_id = ?)";
+
     private static final String READY = """
             (select sequence, queue_name, name from dbosj.workflow_ready
               union all
@@ -38,6 +41,13 @@ final class PostgresDialect implements Dialect {
             (select w.queue_name
                from dbosj.workflow_delayed d
                join dbosj.workflow_status w on w.sequence = d.sequence) later
+            """;
+
+    private static final String DEAD = """
+            (select w.queue_name
+               from dbosj.workflow_stopped s
+               join dbosj.workflow_status w on w.sequence = s.sequence
+              where s.status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') dead_letters
             """;
 
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
@@ -60,9 +70,10 @@ final class PostgresDialect implements Dialect {
                 .replace("{ready}", READY)
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", "dbosj.workflow_owned")
-                .replace("{dead}", "dbosj.workflow_dead")
-                .replace("{only dead}", "sequence in (select sequence from dbosj.workflow_dead)")
+                .replace("{dead}", DEAD)
                 .replace("{unfinished}", UNFINISHED)
+                .replace("{stopped}", "(status, sequence) in (select status, sequence from dbosj.workflow_stopped)")
+                .replace("{by_owner}", BY_OWNER)
                 .replace("{known}", KNOWN);
     }
 

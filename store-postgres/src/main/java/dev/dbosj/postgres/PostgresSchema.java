@@ -4,7 +4,9 @@ import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.jdbc.Migrations;
 import dev.dbosj.store.jdbc.Session;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,7 +15,7 @@ final class PostgresSchema {
     private static final Migrations MIGRATIONS = new Migrations(
             PostgresSchema.class,
             List.of("V1__tables.sql", "V2__functions.sql", "V3__enqueue_and_send.sql", "V4__flow_control.sql",
-                    "V5__attempts.sql"));
+                    "V5__listing.sql", "V6__attempts.sql"));
 
     /** "DBOSJ" in ASCII: whoever migrates holds this lock. */
     private static final String LOCK = "select pg_advisory_xact_lock(x'44424f534a'::bigint)";
@@ -23,6 +25,15 @@ final class PostgresSchema {
             "select from pg_catalog.pg_tables where schemaname = 'dbosj' and tablename = 'schema_version'";
 
     private static final String VERSION = "select coalesce(max(version), 0) from dbosj.schema_version";
+
+    /** One that could not be built to the end is there, and useless. */
+    private static final String INDEXES = """
+            select c.relname
+              from pg_catalog.pg_index i
+              join pg_catalog.pg_class c on c.oid = i.indexrelid
+              join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+             where n.nspname = 'dbosj' and i.indisvalid
+            """;
 
     private static final String SETTINGS = """
             select current_setting('default_transaction_isolation'),
@@ -90,6 +101,13 @@ final class PostgresSchema {
         return IntStream.rangeClosed(version(session) + 1, MIGRATIONS.latest())
                 .mapToObj(version -> "begin;\n\n" + MIGRATIONS.script(version) + "\n\ncommit;")
                 .toList();
+    }
+
+    static SystemDatabaseInfo info(Session session, Instant now) throws SQLException {
+        var missing = MIGRATIONS.indexes();
+        session.list(INDEXES, row -> missing.remove(row.getString(1)));
+        var product = session.first("select 'PostgreSQL ' || current_setting('server_version')", row -> row.getString(1));
+        return new SystemDatabaseInfo(product, version(session), now, List.copyOf(missing));
     }
 
     private static SystemDatabaseException unusable(String reason) {

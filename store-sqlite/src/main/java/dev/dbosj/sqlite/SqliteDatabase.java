@@ -23,9 +23,11 @@ import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -184,6 +186,11 @@ final class SqliteDatabase implements SystemDatabase {
     }
 
     @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return connections.read("count workflows", WorkflowListing::count);
+    }
+
+    @Override
     public WorkflowStatus workflow(String workflowId) {
         return connections.read("read a workflow", session -> WorkflowListing.get(session, workflowId));
     }
@@ -212,6 +219,12 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return connections.read("list executors", executors::members);
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        var now = now();
+        return connections.read("look at the database", session -> SqliteSchema.info(session, now));
     }
 
     @Override

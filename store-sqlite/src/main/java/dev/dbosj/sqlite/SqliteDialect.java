@@ -19,7 +19,11 @@ final class SqliteDialect implements Dialect {
             (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
             """;
 
-    private static final String DEAD = "status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'";
+    // As in the index of that name, or SQLite does not see that it serves.
+    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
+    private static final String DEAD = "(select queue_name from workflow_status where " + STOPPED
+            + " and status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
 
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
@@ -35,9 +39,10 @@ final class SqliteDialect implements Dialect {
                 .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
                 .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
                 .replace("{held}", HELD)
-                .replace("{dead}", "(select queue_name from workflow_status where " + DEAD + ")")
-                .replace("{only dead}", DEAD)
+                .replace("{dead}", DEAD)
                 .replace("{unfinished}", "true")
+                .replace("{stopped}", STOPPED)
+                .replace("{by_owner}", "executor_id = ?")
                 .replace("{known}", KNOWN);
     }
 

@@ -4,8 +4,10 @@ import dev.dbosj.exceptions.SystemDatabaseException;
 import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import dev.dbosj.store.jdbc.Migrations;
 import dev.dbosj.store.jdbc.Session;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,10 +17,8 @@ final class SqliteSchema {
     private static final int APPLICATION_ID = 0x44424F53;
 
     private static final Migrations MIGRATIONS = new Migrations(
-            SqliteSchema.class,
-            List.of(
-                    "V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql", "V4__flow_control.sql",
-                    "V5__attempts.sql"));
+            SqliteSchema.class, List.of("V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql", "V4__flow_control.sql",
+                    "V5__listing.sql", "V6__attempts.sql"));
 
     private SqliteSchema() {}
 
@@ -56,6 +56,13 @@ final class SqliteSchema {
     static List<String> pending(Session session, Path path) throws SQLException {
         int version = check(session, path);
         return IntStream.rangeClosed(version + 1, MIGRATIONS.latest()).mapToObj(MIGRATIONS::script).toList();
+    }
+
+    static SystemDatabaseInfo info(Session session, Instant now) throws SQLException {
+        var missing = MIGRATIONS.indexes();
+        session.list("select name from sqlite_master where type = 'index'", row -> missing.remove(row.getString(1)));
+        var product = session.first("select 'SQLite ' || sqlite_version()", row -> row.getString(1));
+        return new SystemDatabaseInfo(product, pragma(session, "user_version"), now, List.copyOf(missing));
     }
 
     private static int pragma(Session session, String name) throws SQLException {

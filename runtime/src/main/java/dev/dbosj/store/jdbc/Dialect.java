@@ -17,7 +17,8 @@ import java.util.Collection;
  *       <code>{delayed}</code> and <code>{held}</code>, those with an owner, without names
  *   <li><code>{dead}</code>, likewise a source of all dead letters, without names
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
- *   <li><code>{only dead}</code>, one that is true of all dead letters and of nothing else
+ *   <li><code>{stopped}</code>, a condition that is true of all rows that have ended, but those that have succeeded
+ *   <li><code>{by_owner}</code>, a condition: the executor that is bound there owns the workflow
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>
  */

@@ -4,9 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The numbered SQL files that make the tables of a store; the number of the last one is the schema's version. */
 public final class Migrations {
+    private static final Pattern INDEX =
+            Pattern.compile("(?m)^(?<verb>create|drop) (?:unique )?index (?:dbosj\\.)?(?<name>\\w+)");
+
     private final Class<?> home;
     private final List<String> files;
 
@@ -25,6 +31,18 @@ public final class Migrations {
     /** The version of the schema after the last file. */
     public int latest() {
         return files.size();
+    }
+
+    /** The names of the indexes that there are after the last file. */
+    public Set<String> indexes() {
+        var indexes = new TreeSet<String>();
+        for (int version = 1; version <= latest(); version++) {
+            for (var change = INDEX.matcher(script(version)); change.find(); ) {
+                if (change.group("verb").equals("create")) indexes.add(change.group("name"));
+                else indexes.remove(change.group("name"));
+            }
+        }
+        return indexes;
     }
 
     /** The statements of the file that leads to the given version; none of them has a semicolon inside. */

@@ -39,19 +39,23 @@ public final class Rows {
     /** Of the columns of {@link WorkflowListing}. */
     static WorkflowStatus status(ResultSet row) throws SQLException {
         var queueName = row.getString(4);
+        var partition = row.getString(13);
         return new WorkflowStatus(
                 row.getString(1),
                 state(row, 2),
                 row.getString(3),
                 queueName.equals(NewWorkflow.DIRECT_QUEUE) ? null : queueName,
-                row.getString(12),
-                row.getString(13),
-                row.getString(14),
+                row.getInt(12),
+                partition.isEmpty() ? null : partition,
+                row.getString(15),
+                row.getString(16),
+                row.getString(17),
                 row.getString(5),
                 row.getLong(6),
                 row.getInt(7),
                 row.getString(8),
                 instant(row, 9),
+                instant(row, 14),
                 instant(row, 10),
                 instant(row, 11));
     }

@@ -5,20 +5,31 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A filter as a statement. Only fixed text becomes part of it; all that a user gave is bound. */
 public final class WorkflowListing {
     private static final String COLUMNS = """
             select workflow_id, status, name, queue_name, executor_id, owner_epoch, attempts, parent_id,
-                   created_at, started_at, completed_at,
+                   created_at, started_at, completed_at, priority, partition_key,
+                   case when status = 'DELAYED' then wake_at end,
             """;
+    private static final String COUNTS = "select status, count(*) from {schema}workflow_status group by status";
+    private static final String PLACE = " (select sequence from {schema}workflow_status where workflow_id = ?)";
     private static final String PAYLOADS = " input, output, error";
     private static final String NO_PAYLOADS = " null, null, null";
 
     /** No id is longer, and no character sorts later: the end of whatever begins with a prefix. */
     private static final String LAST = Character.toString(Character.MAX_CODE_POINT).repeat(255);
+
+    private static final Set<WorkflowState> STOPPED = EnumSet.of(
+            WorkflowState.ERROR, WorkflowState.CANCELLED, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED);
 
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> values = new ArrayList<>();
@@ -26,15 +37,19 @@ public final class WorkflowListing {
 
     private WorkflowListing(WorkflowFilter filter) {
         this.filter = filter;
-        if (!filter.states().isEmpty()) where(states());
-        if (!filter.states().isEmpty() && filter.states().stream().noneMatch(WorkflowState::isTerminal))
-            where("{unfinished}");
-        if (filter.states().equals(List.of(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED))) where("{only dead}");
-        if (filter.name() != null) where("name = ?", filter.name());
-        if (filter.queueName() != null) where("queue_name = ?", filter.queueName());
-        if (filter.parentId() != null) where("parent_id = ?", filter.parentId());
+        if (!filter.states().isEmpty()) whereStates();
+        whereOneOf("name", filter.names());
+        whereOneOf("queue_name", filter.queueNames());
+        where("parent_id = ?", filter.parentId());
+        where("{by_owner}", filter.executorId());
+        where("partition_key = ?", filter.partitionKey());
         if (filter.idPrefix() != null)
             where("workflow_id between ? and ?", filter.idPrefix(), filter.idPrefix() + LAST);
+        where("created_at >= ?", Rows.millis(filter.createdFrom()));
+        where("created_at < ?", Rows.millis(filter.createdUntil()));
+        where("completed_at >= ?", Rows.millis(filter.completedFrom()));
+        where("completed_at < ?", Rows.millis(filter.completedUntil()));
+        where("sequence " + (filter.newestFirst() ? "<" : ">") + PLACE, filter.after());
     }
 
     /** The workflows that pass the filter. */
@@ -49,16 +64,34 @@ public final class WorkflowListing {
                 COLUMNS + PAYLOADS + " from {schema}workflow_status where workflow_id = ?", Rows::status, workflowId);
     }
 
+    /** The workflows of each state. */
+    public static Map<WorkflowState, Long> count(Session session) throws SQLException {
+        var counts = new EnumMap<WorkflowState, Long>(WorkflowState.class);
+        session.list(COUNTS, row -> counts.put(Rows.state(row, 1), row.getLong(2)));
+        return counts;
+    }
+
+    private void where(String condition, Object bound) {
+        if (bound != null) where(condition, new Object[] {bound});
+    }
+
     private void where(String condition, Object... bound) {
         conditions.add(condition);
         values.addAll(List.of(bound));
     }
 
+    private void whereOneOf(String column, List<String> wanted) {
+        if (wanted.isEmpty()) return;
+        where(column + " in (" + String.join(", ", Collections.nCopies(wanted.size(), "?")) + ")", wanted.toArray());
+    }
+
     // Names of an enum are no user's text; as literals they let the partial indexes be used.
-    private String states() {
-        return filter.states().stream()
+    private void whereStates() {
+        conditions.add(filter.states().stream()
                 .map(state -> "'" + state + "'")
-                .collect(Collectors.joining(", ", "status in (", ")"));
+                .collect(Collectors.joining(", ", "status in (", ")")));
+        if (filter.states().stream().noneMatch(WorkflowState::isTerminal)) conditions.add("{unfinished}");
+        if (STOPPED.containsAll(filter.states())) conditions.add("{stopped}");
     }
 
     private String sql() {

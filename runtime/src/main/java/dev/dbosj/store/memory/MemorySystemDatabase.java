@@ -1,5 +1,8 @@
 package dev.dbosj.store.memory;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
@@ -17,6 +20,7 @@ import dev.dbosj.store.Tick;
 import dev.dbosj.time.Time;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
@@ -406,16 +410,25 @@ public final class MemorySystemDatabase implements SystemDatabase {
             var rows = new ArrayList<>(workflows.all());
             if (filter.newestFirst()) Collections.reverse(rows);
             return rows.stream()
-                    .filter(row -> filter.states().isEmpty() || filter.states().contains(row.status))
-                    .filter(row -> filter.name() == null || filter.name().equals(row.origin.name()))
-                    .filter(row -> filter.queueName() == null || filter.queueName().equals(row.origin.queueName()))
-                    .filter(row -> filter.parentId() == null || filter.parentId().equals(row.parentId))
-                    .filter(row -> filter.idPrefix() == null || row.origin.workflowId().startsWith(filter.idPrefix()))
+                    .filter(behind(filter))
+                    .filter(row -> row.passes(filter))
                     .skip(filter.offset())
                     .limit(filter.limit())
                     .map(row -> row.snapshot(filter.payloads()))
                     .toList();
         });
+    }
+
+    private Predicate<WorkflowRow> behind(WorkflowFilter filter) {
+        if (filter.after() == null) return row -> true;
+        var last = workflows.get(filter.after());
+        if (last == null) return row -> false;
+        return row -> filter.newestFirst() ? row.sequence < last.sequence : row.sequence > last.sequence;
+    }
+
+    @Override
+    public Map<WorkflowState, Long> workflowCounts() {
+        return locked(() -> workflows.all().stream().collect(groupingBy(row -> row.status, counting())));
     }
 
     @Override
@@ -467,6 +480,11 @@ public final class MemorySystemDatabase implements SystemDatabase {
     @Override
     public List<ExecutorInfo> executors() {
         return locked(() -> List.copyOf(executors.values()));
+    }
+
+    @Override
+    public SystemDatabaseInfo info() {
+        return new SystemDatabaseInfo("memory", 0, now(), List.of());
     }
 
     @Override

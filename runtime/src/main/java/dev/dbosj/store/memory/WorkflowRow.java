@@ -7,11 +7,13 @@ import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.workflow.WorkflowAttempt;
+import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -145,12 +147,40 @@ final class WorkflowRow {
         return null;
     }
 
+    /** Whether it meets all conditions of the filter but its place. */
+    boolean passes(WorkflowFilter filter) {
+        return isAmong(filter.states(), status)
+                && isAmong(filter.names(), origin.name())
+                && isAmong(filter.queueNames(), origin.queueName())
+                && isAny(filter.parentId(), origin.parentId())
+                && isAny(filter.executorId(), executorId)
+                && isAny(filter.partitionKey(), partition())
+                && (filter.idPrefix() == null || origin.workflowId().startsWith(filter.idPrefix()))
+                && isWithin(filter.createdFrom(), filter.createdUntil(), createdAt)
+                && isWithin(filter.completedFrom(), filter.completedUntil(), completedAt);
+    }
+
+    private static <T> boolean isAmong(List<T> wanted, T value) {
+        return wanted.isEmpty() || wanted.contains(value);
+    }
+
+    private static boolean isAny(String wanted, String value) {
+        return wanted == null || wanted.equals(value);
+    }
+
+    private static boolean isWithin(Instant from, Instant until, Instant time) {
+        if (time == null) return from == null && until == null;
+        return (from == null || !time.isBefore(from)) && (until == null || time.isBefore(until));
+    }
+
     WorkflowStatus snapshot(boolean payloads) {
         return new WorkflowStatus(
                 origin.workflowId(),
                 status,
                 origin.name(),
                 origin.queueName().equals(NewWorkflow.DIRECT_QUEUE) ? null : origin.queueName(),
+                origin.priority(),
+                origin.partitionKey(),
                 payloads ? input : null,
                 payloads ? output : null,
                 payloads ? error : null,
@@ -159,6 +189,7 @@ final class WorkflowRow {
                 attempts,
                 parentId,
                 createdAt,
+                status == WorkflowState.DELAYED ? wakeAt : null,
                 startedAt,
                 completedAt);
     }

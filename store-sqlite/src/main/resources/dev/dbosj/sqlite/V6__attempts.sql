@@ -12,7 +12,5 @@ create table workflow_attempts (
     primary key (workflow_sequence, number)
 ) strict, without rowid;
 
-create index workflow_dead on workflow_status (queue_name) where status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED';
-
 alter table queues add column retry_policy text;
 alter table queues add column attempt_timeout integer;

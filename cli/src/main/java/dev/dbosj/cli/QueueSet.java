@@ -1,0 +1,115 @@
+package dev.dbosj.cli;
+
+import dev.dbosj.workflow.QueueLimits;
+import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.WorkflowQueue;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Changes limits of a queue. */
+@Command(
+        name = "set",
+        description = "Changes limits of a queue; what is not named stays. All executors follow within a second. An"
+                + " application that is launched later and registers the queue sets its own again.")
+final class QueueSet implements Callable<Integer> {
+    private static final String NONE = "none";
+
+    private final Console console;
+    private final Database database;
+
+    @Parameters(paramLabel = "QUEUE", description = "the queue's name")
+    private String name;
+
+    @Option(names = "--create", description = "register it if it does not exist")
+    private boolean create;
+
+    @Option(names = "--concurrency", paramLabel = "N", description = "how many run at once on all executors; none for no limit")
+    private String concurrency;
+
+    @Option(names = "--worker-concurrency", paramLabel = "N", description = "how many run at once on one executor")
+    private String workerConcurrency;
+
+    @Option(names = "--rate", paramLabel = "N/TIME", description = "how many start in any such time: 100/1m; none for no limit")
+    private String rate;
+
+    @Option(names = "--partition-concurrency", paramLabel = "N", description = "as --concurrency, of each partition key")
+    private String partitionConcurrency;
+
+    @Option(
+            names = "--partition-worker-concurrency",
+            paramLabel = "N",
+            description = "as --worker-concurrency, of each partition key")
+    private String partitionWorkerConcurrency;
+
+    @Option(names = "--partition-rate", paramLabel = "N/TIME", description = "as --rate, of each partition key")
+    private String partitionRate;
+
+    @Option(
+            names = "--priority-aging",
+            paramLabel = "TIME",
+            description = "by how much longer each step of its priority number lets a workflow wait; none for ever")
+    private String aging;
+
+    QueueSet(Console console, Database database) {
+        this.console = console;
+        this.database = database;
+    }
+
+    @Override
+    public Integer call() {
+        WrongUsage.unlessPossible(() -> changed(WorkflowQueue.named(name)));
+        try (var client = database.connect()) {
+            var existing = client.listQueues().stream().filter(queue -> queue.name().equals(name)).findFirst();
+            if (existing.isEmpty() && !create) {
+                console.complain("dbos-cli: there is no queue '%s'; --create registers it".formatted(name));
+                return ExitCode.NOT_FOUND;
+            }
+            var changed = WrongUsage.unlessPossible(() -> changed(existing.orElseGet(() -> WorkflowQueue.named(name))));
+            if (existing.isPresent() && existing.get().equals(changed)) {
+                console.print(Text.printable(name + ": as it was"));
+                return ExitCode.OK;
+            }
+            client.registerQueue(changed);
+            console.print(Text.printable(name + ": set"));
+            return ExitCode.OK;
+        }
+    }
+
+    private WorkflowQueue changed(WorkflowQueue queue) {
+        return queue.limits(limits(queue.limits(), concurrency, workerConcurrency, rate))
+                .partitionLimits(limits(
+                        queue.partitionLimits(), partitionConcurrency, partitionWorkerConcurrency, partitionRate))
+                .priorityAging(aging == null ? queue.priorityAging() : span(aging));
+    }
+
+    private static QueueLimits limits(QueueLimits before, String concurrency, String workerConcurrency, String rate) {
+        return new QueueLimits(
+                concurrency == null ? before.concurrency() : number(concurrency),
+                workerConcurrency == null ? before.workerConcurrency() : number(workerConcurrency),
+                rate == null ? before.rate() : rate(rate));
+    }
+
+    private static Integer number(String text) {
+        if (text.equals(NONE)) return null;
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException wrong) {
+            throw new WrongUsage("'%s' is no number; write one, or none".formatted(text));
+        }
+    }
+
+    private static RateLimit rate(String text) {
+        if (text.equals(NONE)) return null;
+        var parts = text.split("/", 2);
+        if (parts.length < 2) throw new WrongUsage("'%s' is no rate; write 100/1m, or none".formatted(text));
+        var period = parts[1].matches("[a-z].*") ? "1" + parts[1] : parts[1];
+        return new RateLimit(number(parts[0]), Times.duration(period));
+    }
+
+    private static Duration span(String text) {
+        return text.equals(NONE) ? null : Times.duration(text);
+    }
+}
