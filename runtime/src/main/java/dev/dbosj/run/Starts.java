@@ -301,6 +301,7 @@ public final class Starts {
         if (!(with.commits().commit(new Effect.Define(with.seams().ids().uid(), queue)) instanceof Outcome.Applied))
             throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
         with.news().tell(Hint.CHANGE);
+        queues.refreshIfPossible(); // what this process runs next goes by it
     }
 
     /** Lets a queue take or give no more, or do so again. */
