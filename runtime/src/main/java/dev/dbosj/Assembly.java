@@ -78,7 +78,8 @@ final class Assembly {
         loops = new Loops(seams);
         alarms = new Alarms(seams.time(), alarm -> loops.start("dbosj-alarms", alarm));
         var runs = new WorkflowRuns(registry, with, queues, alarms);
-        var settings = new Executor.Settings(config.name(), config.lease(), config.pollInterval(), config.maxRuns());
+        var settings = new Executor.Settings(
+                config.name(), config.lease(), config.pollInterval(), config.maxRuns(), config.listenQueues());
         executor = new Executor(with, settings, registry, queues, runs, loops);
         stepRunner = new StepRunner(with, executor.gate(), alarms);
         starts = new Starts(with, queues, runs, executor::executorId, queue -> news.share(Hint.WORK));

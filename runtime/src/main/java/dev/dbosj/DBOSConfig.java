@@ -4,6 +4,7 @@ import dev.dbosj.workflow.WorkflowOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -26,6 +27,8 @@ import javax.sql.DataSource;
  * @param maxRuns how many claimed workflows run at once in this process, 1 to 1,000,000; default 10,000
  * @param maxPayloadBytes the largest argument list, result or error, as JSON in UTF-8, 1 KiB to 1 GiB; default 16 MiB
  * @param exceptions exceptions to rebuild from a record although no method declares them; default none
+ * @param listenQueues the only queues whose workflows this process runs, besides those that are started directly; default
+ *     null for all. It may put workflows on any queue.
  */
 public record DBOSConfig(
         String name,
@@ -38,7 +41,8 @@ public record DBOSConfig(
         boolean shutdownHook,
         int maxRuns,
         int maxPayloadBytes,
-        List<Class<? extends Throwable>> exceptions) {
+        List<Class<? extends Throwable>> exceptions,
+        Set<String> listenQueues) {
 
     /** The environment variable that names the system database. */
     public static final String DATABASE_URL_VARIABLE = "DBOS_SYSTEM_DATABASE_URL";
@@ -53,6 +57,10 @@ public record DBOSConfig(
         if (maxPayloadBytes < 1024 || maxPayloadBytes > 1 << 30)
             throw new IllegalArgumentException("maxPayloadBytes " + maxPayloadBytes + " is outside 1024.." + (1 << 30));
         exceptions = List.copyOf(Objects.requireNonNull(exceptions, "exceptions"));
+        if (listenQueues != null) {
+            listenQueues = Set.copyOf(listenQueues);
+            listenQueues.forEach(queue -> WorkflowOptions.requireName("queue name", queue));
+        }
     }
 
     /** Defaults for an application of that name. */
@@ -69,49 +77,55 @@ public record DBOSConfig(
                 true,
                 10_000,
                 16 << 20,
-                List.of());
+                List.of(),
+                null);
     }
 
     public DBOSConfig databaseUrl(String databaseUrl) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig dataSource(DataSource dataSource) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig migrate(boolean migrate) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig lease(Duration lease) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig pollInterval(Duration pollInterval) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig shutdownGrace(Duration shutdownGrace) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig shutdownHook(boolean shutdownHook) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig maxRuns(int maxRuns) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     public DBOSConfig maxPayloadBytes(int maxPayloadBytes) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions);
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, listenQueues);
     }
 
     @SafeVarargs
     @SuppressWarnings("varargs")
     public final DBOSConfig exceptions(Class<? extends Throwable>... exceptions) {
-        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, List.of(exceptions));
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, List.of(exceptions), listenQueues);
+    }
+
+    /** The same, running workflows of these queues only; of none if none is given. */
+    public DBOSConfig listenQueues(String... queueNames) {
+        return new DBOSConfig(name, databaseUrl, dataSource, migrate, lease, pollInterval, shutdownGrace, shutdownHook, maxRuns, maxPayloadBytes, exceptions, Set.of(queueNames));
     }
 
     private static void within(String what, Duration value, Duration least, Duration most) {

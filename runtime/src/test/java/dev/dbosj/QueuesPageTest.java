@@ -2,8 +2,10 @@ package dev.dbosj;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowFilter;
+import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -11,10 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,9 +69,48 @@ class QueuesPageTest {
             // end::aging[]
         }
 
-        void remind(DBOSRuntime dbos, String reminder) {
+        void upload(DBOSRuntime dbos, String customer) {
+            // tag::bounds[]
+            dbos.registerQueue(WorkflowQueue.named("uploads").maxDepth(1_000));
+            try {
+                dbos.enqueueWorkflow("uploads", this::send, customer);
+            } catch (QueueFullException full) {
+                answer("try again in " + full.suggestedWait().toSeconds() + " s, " + full.depth() + " are before you");
+            }
+            dbos.registerQueue(WorkflowQueue.named("imports").maxDepth(1_000, Duration.ofMinutes(5))); // waits up to so long
+            // end::bounds[]
+        }
+
+        private void answer(String text) {
+            done.add(text);
+        }
+
+        WorkflowHandle<String> invoice(DBOSRuntime dbos, String customer) {
+            // tag::deduplication[]
+            var options = WorkflowOptions.defaults().deduplicationId("invoice-" + customer);
+            var handle = dbos.with(options).enqueueWorkflow("mails", this::send, customer);
+            // end::deduplication[]
+            return handle;
+        }
+
+        void change(DBOSRuntime dbos, Page page) {
+            // tag::debounce[]
+            var options = WorkflowOptions.defaults().debounce("index-" + page.host(), Duration.ofSeconds(5), Duration.ofMinutes(1));
+            dbos.with(options).enqueueWorkflow("pages", this::scrape, page);
+            // end::debounce[]
+        }
+
+        DBOSConfig ofMails() {
+            // tag::listen[]
+            var config = DBOSConfig.named("office").listenQueues("mails", "reports");
+            // end::listen[]
+            return config;
+        }
+
+        void remind(DBOSRuntime dbos, String reminder, Instant newYear) {
             // tag::delay[]
             dbos.with(WorkflowOptions.defaults().delay(Duration.ofHours(1))).enqueueWorkflow("mails", this::send, reminder);
+            dbos.with(WorkflowOptions.defaults().startAt(newYear)).enqueueWorkflow("mails", this::send, reminder);
             // end::delay[]
         }
 
@@ -84,7 +127,8 @@ class QueuesPageTest {
     @Test
     void thePageShowsWhatIsCompiled() throws IOException {
         var source = Files.readString(SOURCE);
-        var regions = List.of("limits", "partitions", "aging", "delay", "states").stream()
+        var regions = Stream.of(
+                        "limits", "partitions", "aging", "bounds", "deduplication", "delay", "debounce", "listen", "states")
                 .map(tag -> region(source, tag))
                 .toList();
         var shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE)).results()
@@ -108,12 +152,19 @@ class QueuesPageTest {
             assertThat(office.stop(dbos)).isTrue();
             assertThat(office.done).containsExactlyInAnyOrder("Ada", "Grace");
             dbos.resumeQueue("mails");
-            office.remind(dbos, "Ada");
-            assertThat(dbos.listWorkflows(WorkflowFilter.all().states(WorkflowState.DELAYED))).hasSize(1);
+            office.remind(dbos, "Ada", Instant.now().plusSeconds(3600));
+            assertThat(dbos.listWorkflows(WorkflowFilter.all().states(WorkflowState.DELAYED))).hasSize(2);
+            office.upload(dbos, "Alan");
+            assertThat(office.invoice(dbos, "Kurt").getResult(Duration.ofSeconds(20))).isEqualTo("Kurt");
+            assertThat(office.ofMails().listenQueues()).containsExactlyInAnyOrder("mails", "reports");
 
             office.scrapeAll(dbos, List.of(new Page("a", "1"), new Page("a", "2"), new Page("b", "3")));
             assertThat(dbos.drainQueue("pages", Duration.ofSeconds(20))).isTrue();
-            assertThat(office.done).contains(new Page("a", "2"), new Page("b", "3"));
+            assertThat(office.done).contains(new Page("a", "2"), new Page("b", "3"), "Alan");
+            dbos.resumeQueue("pages");
+            office.change(dbos, new Page("a", "1"));
+            office.change(dbos, new Page("a", "2"));
+            assertThat(dbos.listWorkflows(WorkflowFilter.all().states(WorkflowState.DELAYED))).hasSize(3);
         }
     }
 }

@@ -54,6 +54,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Admission extends AdmissionTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class FlowControl extends FlowControlTest {
         @Override
         String url() {

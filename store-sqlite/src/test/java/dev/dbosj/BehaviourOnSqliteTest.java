@@ -66,6 +66,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class Admission extends AdmissionTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class FlowControl extends FlowControlTest {
         @Override
         String url() {

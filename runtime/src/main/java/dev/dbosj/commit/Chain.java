@@ -82,6 +82,14 @@ public final class Chain {
         return inFlight >= MAX_IN_FLIGHT || bytesInFlight >= MAX_BYTES_IN_FLIGHT;
     }
 
+    /** If everything was answered, the refusal that was the last answer is dealt with. */
+    void reopened() {
+        if (last == null || !last.isAnswered()) return;
+        last = null;
+        inFlight = 0;
+        bytesInFlight = 0;
+    }
+
     /** Waits until all commands have an answer; the last answer is that of the first that failed, if any did. */
     public Outcome barrier() {
         if (last == null) return Outcome.APPLIED;

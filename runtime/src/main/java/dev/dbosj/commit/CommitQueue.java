@@ -50,7 +50,9 @@ public final class CommitQueue {
 
     /** Lets a run go on after a refusal that was its own to handle; what came behind the refused command is lost. */
     public void reopen(Chain chain) {
-        if (chain.lane() != null) chain.lane().reopen(chain);
+        if (chain.lane() == null) return;
+        chain.lane().reopen(chain);
+        chain.reopened();
     }
 
     /** From now on nothing is accepted; the writers end when they have applied what waits. */

@@ -46,6 +46,7 @@ public final class Pending {
             case Effect.Purge purge -> 0;
             case Effect.SetEvent event -> length(event.key()) + length(event.value());
             case Effect.Send send -> length(send.messageId()) + length(send.topic()) + length(send.message());
+            case Effect.Debounce debounce -> length(debounce.input());
             case Effect.Receive receive -> length(receive.messageId());
             case Effect.Nothing nothing -> 0;
             case Effect.Release release -> 0;
@@ -62,6 +63,10 @@ public final class Pending {
     /** Waits for the commit; interrupts do not end the wait. */
     public Outcome await() {
         return outcome.join();
+    }
+
+    boolean isAnswered() {
+        return outcome.isDone();
     }
 
     /** Runs on the writer's thread after the commit, before whoever waits goes on; it must not block. */

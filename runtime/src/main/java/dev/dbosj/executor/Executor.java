@@ -32,8 +32,10 @@ public final class Executor {
      * @param lease how long this executor lives without a heartbeat
      * @param pollInterval how often queues are looked at without being woken
      * @param maxRuns how many claimed workflows run at once
+     * @param queues the queues from which it claims; null for all
      */
-    public record Settings(String application, Duration lease, Duration pollInterval, int maxRuns) {}
+    public record Settings(
+            String application, Duration lease, Duration pollInterval, int maxRuns, Set<String> queues) {}
 
     private final Collaborators with;
     private final WorkflowRuns runs;
@@ -53,7 +55,8 @@ public final class Executor {
                 with.database(), settings.application(), registry, settings.lease(), tickInterval(settings), with.seams(), runs,
                 new Takeover(with.database(), () -> with.news().share(Hint.WORK)));
         this.poller = new QueuePoller(
-                with, queues, new Slots(settings.maxRuns()), membership, runs, registry, settings.pollInterval());
+                with, queues, settings.queues(), new Slots(settings.maxRuns()), membership, runs, registry,
+                settings.pollInterval());
         membership.onTick(this::learn);
     }
 

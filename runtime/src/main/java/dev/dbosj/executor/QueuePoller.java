@@ -17,6 +17,7 @@ import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
 import dev.dbosj.time.Signals;
 import dev.dbosj.wait.News;
+import dev.dbosj.workflow.WorkflowQueue;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,7 @@ final class QueuePoller {
 
     private final SystemDatabase database;
     private final KnownQueues queues;
+    private final Set<String> listensTo;
     private final Slots slots;
     private final Membership membership;
     private final WorkflowRuns runs;
@@ -46,6 +48,7 @@ final class QueuePoller {
     private final WorkflowRegistry registry;
     private final Duration pollInterval;
     private final Seams seams;
+    private final RateReports reports;
     private final Bell bell;
     private final Bell ended;
 
@@ -63,6 +66,7 @@ final class QueuePoller {
     QueuePoller(
             Collaborators with,
             KnownQueues queues,
+            Set<String> listensTo,
             Slots slots,
             Membership membership,
             WorkflowRuns runs,
@@ -73,11 +77,13 @@ final class QueuePoller {
         this.news = with.news();
         this.seams = with.seams();
         this.queues = queues;
+        this.listensTo = listensTo;
         this.slots = slots;
         this.membership = membership;
         this.runs = runs;
         this.registry = registry;
         this.pollInterval = pollInterval;
+        this.reports = new RateReports(database, runs.throughput(), seams.time());
         this.bell = new Bell(seams.time());
         this.ended = new Bell(seams.time());
         this.nextComparison = seams.time().nanos();
@@ -104,6 +110,7 @@ final class QueuePoller {
                 claimLost |= failure.kind() == SystemDatabaseException.Kind.UNKNOWN_OUTCOME;
                 LOG.warn("no workflows can be claimed; trying again in {}: {}", pollInterval, failure.getMessage());
             }
+            pause = shorter(pause, reports.report(membership.executorId()));
             if (!pause.isZero() && !closed) bell.await(pause);
         }
     }
@@ -128,7 +135,7 @@ final class QueuePoller {
 
     /** Returns after which time there may be more to take; null for unknown. */
     private Duration claim() {
-        var free = slots.free(queues.all());
+        var free = slots.free(served());
         if (free.isEmpty()) return null;
         runs.claimBegins();
         try {
@@ -136,6 +143,12 @@ final class QueuePoller {
         } finally {
             runs.claimEnds();
         }
+    }
+
+    /** The queues of which this process works. */
+    private List<WorkflowQueue> served() {
+        var all = queues.all();
+        return listensTo == null ? all : all.stream().filter(queue -> listensTo.contains(queue.name())).toList();
     }
 
     private Duration claim(Map<String, Integer> free) {
@@ -150,7 +163,7 @@ final class QueuePoller {
         LOG.debug("claimed {} workflows", claimed.size());
         seams.signals().reached(Signals.Point.LEASE_TAKEN, Integer.toString(claimed.size()));
         begin(claimed, executorId);
-        boolean more = slots.free(queues.all()).keySet().stream().anyMatch(busy::contains);
+        boolean more = slots.free(served()).keySet().stream().anyMatch(busy::contains);
         return more ? Duration.ZERO : claim.again();
     }
 

@@ -1,8 +1,11 @@
 package dev.dbosj.json;
 
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.StepFailedException;
 import dev.dbosj.exceptions.SystemDatabaseException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +29,23 @@ public final class ErrorCodec {
     private static final int MAX_MESSAGE = 16_384;
     private static final int MAX_SUPPRESSED = 10;
     private static final int MAX_THROWABLES = 40;
+
+    /** Depth, and suggested wait in milliseconds. */
+    private static final Pattern QUEUE_FULL = Pattern.compile("(\\d{1,18}) (\\d{1,15})");
+
+    /** Rebuilds an exception that holds more than a message. */
+    @FunctionalInterface
+    private interface Detailed {
+        Throwable rebuild(String message, String code, Throwable cause);
+    }
+
+    private static final Map<Class<? extends Throwable>, Detailed> DETAILED = Map.of(
+            SystemDatabaseException.class,
+            (message, code, cause) -> new SystemDatabaseException(kind(code), message, cause),
+            QueueFullException.class,
+            (message, code, cause) -> queueFull(message, code),
+            DuplicateWorkflowException.class,
+            (message, code, cause) -> new DuplicateWorkflowException(message, code));
 
     private final JsonCodec codec;
     private final Map<String, Class<? extends Throwable>> known;
@@ -97,8 +118,8 @@ public final class ErrorCodec {
                 .findFirst()
                 .orElse(known.get(name));
         if (type == null) return unknown(name, message, error.get("code"), cause);
-        if (type == SystemDatabaseException.class)
-            return new SystemDatabaseException(kind(error.get("code")), message, cause);
+        if (DETAILED.containsKey(type))
+            return DETAILED.get(type).rebuild(message, String.valueOf(error.get("code")), cause);
         return Rebuilding.of(type, message, cause)
                 .orElseGet(() -> new StepFailedException(
                         "%s: %s (%s has no usable constructor (String), (String, Throwable) or ())"
@@ -114,17 +135,35 @@ public final class ErrorCodec {
                 cause);
     }
 
-    private static SystemDatabaseException.Kind kind(Object code) {
+    private static SystemDatabaseException.Kind kind(String code) {
         for (var kind : SystemDatabaseException.Kind.values()) if (kind.name().equals(code)) return kind;
         return SystemDatabaseException.Kind.UNKNOWN_OUTCOME;
+    }
+
+    private static QueueFullException queueFull(String message, String code) {
+        var numbers = QUEUE_FULL.matcher(code);
+        return numbers.matches()
+                ? new QueueFullException(
+                        message, Long.parseLong(numbers.group(1)), Duration.ofMillis(Long.parseLong(numbers.group(2))))
+                : new QueueFullException(message, 0, Duration.ZERO);
+    }
+
+    /** What some of our own exceptions hold besides their message; null for nothing. */
+    private static String code(Throwable error) {
+        return switch (error) {
+            case SystemDatabaseException refused -> refused.kind().name();
+            case QueueFullException full -> full.depth() + " " + full.suggestedWait().toMillis();
+            case DuplicateWorkflowException duplicate -> duplicate.workflowId();
+            default -> null;
+        };
     }
 
     private static Map<String, Object> named(Throwable error, String message) {
         var described = new LinkedHashMap<String, Object>();
         described.put("name", error.getClass().getName());
         described.put("message", message);
-        if (error instanceof SystemDatabaseException refused)
-            described.put("code", refused.kind().name());
+        var code = code(error);
+        if (code != null) described.put("code", code);
         return described;
     }
 

@@ -2,10 +2,12 @@ package dev.dbosj.json;
 
 import dev.dbosj.exceptions.AttemptTimeoutException;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.NonDeterministicWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.StepFailedException;
@@ -80,10 +82,12 @@ final class KnownThrowables {
             SQLException.class,
             DBOSException.class,
             AttemptTimeoutException.class,
+            DuplicateWorkflowException.class,
             MisuseException.class,
             NoSuchWorkflowException.class,
             NonDeterministicWorkflowException.class,
             PayloadException.class,
+            QueueFullException.class,
             QueueNotRegisteredException.class,
             ResultTimeoutException.class,
             StepFailedException.class,

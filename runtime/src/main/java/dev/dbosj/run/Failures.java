@@ -144,7 +144,7 @@ final class Failures {
         return switch (refused.reason()) {
             case ID_TAKEN -> new WorkflowConflictException(message + "; choose another workflow id");
             case BAD_DATA -> new PayloadException("the system database cannot store what " + message);
-            case STEP_TAKEN, NO_SUCH_WORKFLOW, STILL_ACTIVE, NO_SUCH_QUEUE, NO_SUCH_MESSAGE ->
+            case STEP_TAKEN, NO_SUCH_WORKFLOW, STILL_ACTIVE, NO_SUCH_QUEUE, NO_SUCH_MESSAGE, QUEUE_FULL, KEY_HELD, TOO_LATE ->
                 new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
         };
     }

@@ -7,8 +7,11 @@ import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Seams;
 import dev.dbosj.time.Threads;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueBound;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.WorkflowQueue;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class KnownQueues {
     private static final Logger LOG = LoggerFactory.getLogger(KnownQueues.class);
     private static final long FRESH_NANOS = 1_000_000_000;
+    private static final Duration UNKNOWN_WAIT = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(10);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     /** @param read the number of the read that has brought it; a later one may have overtaken an earlier one */
     private record Known(long read, Map<String, WorkflowQueue> byName, Map<String, QueueState> states) {}
@@ -32,12 +38,15 @@ public final class KnownQueues {
     private final AtomicReference<Known> known = new AtomicReference<>(new Known(0, Map.of(), Map.of()));
     private volatile boolean followed;
     private volatile long readAt;
+    private volatile Map<String, QueueRates> rates = Map.of();
+    private volatile long ratesReadAt;
 
     public KnownQueues(SystemDatabase database, Seams seams) {
         this.database = database;
         this.threads = seams.threads();
         this.time = seams.time();
         this.readAt = time.nanos() - FRESH_NANOS - 1;
+        this.ratesReadAt = readAt;
     }
 
     /** Reads them again. Whoever calls this does so from now on as soon as they have changed. */
@@ -78,6 +87,30 @@ public final class KnownQueues {
     public boolean isShared(String queueName) {
         var queue = known.get().byName().get(queueName);
         return queue != null && (queue.limits().isShared() || queue.partitionLimits().isShared());
+    }
+
+    /** How many may wait on the queue; null for any number. */
+    QueueBound bound(String queueName) {
+        var queue = known.get().byName().get(queueName);
+        return queue == null ? null : queue.bound();
+    }
+
+    /** After which time there may be room for so many on a full queue, as fast as it goes. */
+    Duration untilRoomFor(int more, String queueName) {
+        if (time.nanos() - ratesReadAt > FRESH_NANOS) readRates();
+        double startsPerSecond = rates.getOrDefault(queueName, QueueRates.NONE).startsPerSecond();
+        if (startsPerSecond == 0) return UNKNOWN_WAIT;
+        long millis = (long) Math.ceil(1000 * more / startsPerSecond);
+        return Duration.ofMillis(Math.clamp(millis, SHORTEST_WAIT.toMillis(), LONGEST_WAIT.toMillis()));
+    }
+
+    private void readRates() {
+        ratesReadAt = time.nanos();
+        try {
+            rates = threads.callDatabase(database::rates);
+        } catch (SystemDatabaseException away) {
+            LOG.debug("the queues go as fast as they went last: {}", away.getMessage());
+        }
     }
 
     /** Refuses a queue that is drained, as it was a second ago at the latest. */

@@ -1,9 +1,11 @@
 package dev.dbosj.run;
 
 import dev.dbosj.code.WorkflowDefinition;
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.PayloadException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.json.JsonCodec;
@@ -20,6 +22,7 @@ import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
+import dev.dbosj.store.WorkflowKey;
 import dev.dbosj.store.WorkflowResult;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -45,6 +48,7 @@ public final class Starts {
     private final WorkflowRuns runs;
     private final Supplier<String> executorId;
     private final Consumer<String> enqueued;
+    private final Admission admission;
 
     /**
      * @param executorId the id under which this process claims; null while it does not
@@ -57,6 +61,7 @@ public final class Starts {
         this.runs = runs;
         this.executorId = executorId;
         this.enqueued = enqueued;
+        this.admission = new Admission(queues, with.seams());
     }
 
     /** Starts one workflow. */
@@ -72,6 +77,7 @@ public final class Starts {
     /** Enqueues one workflow for each argument; from outside the rows are committed by the thousand. */
     public <R> List<WorkflowHandle<R>> startAll(
             WorkflowDefinition definition, String queue, WorkflowOptions options, Collection<?> arguments) {
+        refuseKey(options);
         var run = CurrentWorkflow.orNull("enqueueing " + definition.name());
         if (run == null || run.isInStep()) {
             if (run != null) refuseNamelessInStep(definition.name(), options);
@@ -89,6 +95,12 @@ public final class Starts {
                     + " with WorkflowOptions.id(…), or start it from the workflow itself").formatted(name));
     }
 
+    /** Many at once cannot hold one key. */
+    private static void refuseKey(WorkflowOptions options) {
+        if (key(options) != null)
+            throw new IllegalArgumentException("a deduplication id or a debounce key is for one workflow, not for all");
+    }
+
     private static WorkflowOptions numbered(WorkflowOptions options, int index) {
         return options.id() == null ? options : options.withId(options.id() + "-" + index);
     }
@@ -100,8 +112,7 @@ public final class Starts {
         if (queue != null) requireOpen(queue);
         var id = options.id() == null ? with.seams().ids().next() : options.id();
         var row = row(id, definition, queue, options, null, arguments);
-        commit(List.of(row), options);
-        return handle(id, definition);
+        return handle(commit(List.of(row), options), definition);
     }
 
     private <R> List<WorkflowHandle<R>> startAllOutside(
@@ -112,7 +123,7 @@ public final class Starts {
             var id = options.id() == null ? with.seams().ids().next() : numbered(options, rows.size()).id();
             rows.add(row(id, definition, queue, options, null, argument));
         }
-        commitAll(rows, options);
+        commitAll(queue, rows, options);
         return rows.stream().map(row -> this.<R>handle(row.workflowId(), definition)).toList();
     }
 
@@ -122,26 +133,51 @@ public final class Starts {
         queues.requireOpen(queue);
     }
 
-    private void commitAll(List<NewWorkflow> rows, WorkflowOptions options) {
-        for (int from = 0; from < rows.size(); from += ROWS_PER_COMMIT)
-            commit(rows.subList(from, Math.min(rows.size(), from + ROWS_PER_COMMIT)), options);
+    private void commitAll(String queue, List<NewWorkflow> rows, WorkflowOptions options) {
+        int together = Math.min(ROWS_PER_COMMIT, rows.size());
+        var bound = queues.bound(queue);
+        if (bound != null) {
+            if (!bound.blocks() && rows.size() > bound.maxDepth())
+                throw new IllegalArgumentException(
+                        "%d workflows cannot wait on queue '%s', which takes %d: enqueue fewer at once, or let it block"
+                                .formatted(rows.size(), queue, bound.maxDepth()));
+            // All or none, unless each may wait for those before it.
+            together = bound.blocks() ? Math.min(together, bound.maxDepth()) : rows.size();
+        }
+        for (int from = 0; from < rows.size(); from += together) {
+            try {
+                commit(rows.subList(from, Math.min(rows.size(), from + together)), options);
+            } catch (QueueFullException full) {
+                if (from == 0) throw full;
+                throw new QueueFullException(
+                        "only the first %d of %d were accepted: %s".formatted(from, rows.size(), full.getMessage()),
+                        full.depth(),
+                        full.suggestedWait());
+            }
+        }
     }
 
-    /** Only an id of the user's choice can exist already. */
-    private void commit(List<NewWorkflow> rows, WorkflowOptions options) {
+    /** Inserts them. Only an id of the user's choice can exist already. @return the id of the first, or who is instead */
+    private String commit(List<NewWorkflow> rows, WorkflowOptions options) {
         for (var row : rows) if (row.executorId() != null) runs.expect(row.workflowId());
-        var name = rows.getFirst().name();
-        var pending = with.commits().submitOutside(new Effect.Insert(List.copyOf(rows), options.id() != null));
-        pending.onCommit(outcome -> rows.forEach(row -> committed(row, outcome)));
-        switch (pending.await()) {
+        var first = rows.getFirst();
+        var insert = new Effect.Insert(List.copyOf(rows), options.id() != null, isGuarded(first));
+        var decision = admission.decide(new Outsider(with, this::committed), insert, options);
+        switch (decision.outcome()) {
             case Outcome.Applied applied -> {}
             case Outcome.Refused refused when refused.reason() == Outcome.Reason.BAD_DATA -> throw new PayloadException(
-                    "'%s' was not accepted: the system database cannot store it: %s".formatted(name, refused.detail()));
+                    "'%s' was not accepted: the system database cannot store it: %s".formatted(first.name(), refused.detail()));
             case Outcome.Refused refused -> throw new WorkflowConflictException(
-                    "'%s' was not accepted: %s; choose another id".formatted(name, refused.detail()));
-            case Outcome.Fenced fenced -> throw new MisuseException("'%s' was not accepted: the runtime is closed".formatted(name));
+                    "'%s' was not accepted: %s; choose another id".formatted(first.name(), refused.detail()));
+            case Outcome.Fenced fenced ->
+                throw new MisuseException("'%s' was not accepted: the runtime is closed".formatted(first.name()));
             case Outcome.Cancelled cancelled -> throw new IllegalStateException("an insert from outside cannot be cancelled");
         }
+        return decision.existing() == null ? first.workflowId() : decision.existing();
+    }
+
+    private boolean isGuarded(NewWorkflow row) {
+        return row.key() != null || row.startAt() != null || queues.bound(row.queueName()) != null;
     }
 
     /** On the writer's thread, right after the commit. */
@@ -173,6 +209,7 @@ public final class Starts {
         WorkflowOptions.requireName("workflow name", name);
         if (mustExist) queues.require(queue);
         queues.requireOpen(queue);
+        if (argumentLists.size() > 1) refuseKey(options);
         var rows = new ArrayList<NewWorkflow>(argumentLists.size());
         for (var arguments : argumentLists) {
             var types = Stream.of(arguments).map(JsonCodec::plainTypeOf).toArray(Type[]::new);
@@ -180,7 +217,8 @@ public final class Starts {
             var id = numbered.id() == null ? with.seams().ids().next() : numbered.id();
             rows.add(row(id, name, queue, options, null, with.json().encodeArguments(arguments, types)));
         }
-        commitAll(rows, options);
+        if (rows.size() == 1) return List.of(commit(rows, options));
+        commitAll(queue, rows, options);
         return rows.stream().map(NewWorkflow::workflowId).toList();
     }
 
@@ -191,8 +229,10 @@ public final class Starts {
         int step = parent.beginOperation();
         var recorded = parent.recorded(step, definition.name());
         if (recorded != null) {
-            if (recorded.error() != null) throw parent.threw(step, recorded.error(), (RuntimeException) with.errors().decode(recorded.error(), List.of()));
-            if (options.id() != null && !options.id().equals(recorded.childId()))
+            if (recorded.error() != null)
+                throw parent.threw(step, recorded.error(), (RuntimeException) with.errors().decode(recorded.error(), List.of()));
+            boolean mayBeAnother = options.deduplication() != null;
+            if (options.id() != null && !mayBeAnother && !options.id().equals(recorded.childId()))
                 throw parent.mismatch(step, "child " + recorded.childId(), "child " + options.id());
             parent.remember(recorded.childId());
             return handle(recorded.childId(), definition);
@@ -200,13 +240,14 @@ public final class Starts {
         if (queue != null) requireQueue(parent, queue, step, definition.name());
         var id = WorkflowOptions.requireName("workflow id", options.id() == null ? parent.workflowId() + "-" + step : options.id());
         var row = row(id, definition, queue, options, parent.workflowId(), arguments);
-        var now = parent.journal().now();
-        var checkpoint = new Checkpoint(step, definition.name(), null, null, id, now, now);
-        if (options.id() == null) {
-            if (row.executorId() != null) runs.expect(id);
-            parent.journal().append(checkpoint, new Effect.Insert(List.of(row), false)).onCommit(outcome -> committed(row, outcome));
+        if (options.id() != null || isGuarded(row)) {
+            id = awaitChild(parent, step, row, options);
         } else {
-            joinChild(parent, checkpoint, row);
+            var now = parent.journal().now();
+            if (row.executorId() != null) runs.expect(id);
+            parent.journal()
+                    .append(new Checkpoint(step, row.name(), null, null, id, now, now), new Effect.Insert(List.of(row), false))
+                    .onCommit(outcome -> committed(row, outcome));
         }
         parent.remember(id);
         return handle(id, definition);
@@ -226,21 +267,22 @@ public final class Starts {
         }
     }
 
-    /** A child under an id of the user's choice can be refused, so the workflow waits for the answer. */
-    private void joinChild(WorkflowRun parent, Checkpoint checkpoint, NewWorkflow row) {
-        parent.barrier();
+    /** A child that can be refused: the workflow waits for the answer. @return its id, or who is instead */
+    private String awaitChild(WorkflowRun parent, int step, NewWorkflow row, WorkflowOptions options) {
         if (row.executorId() != null) runs.expect(row.workflowId());
-        var pending = parent.journal().append(checkpoint, new Effect.Insert(List.of(row), true));
-        pending.onCommit(outcome -> committed(row, outcome));
-        if (pending.await() instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.ID_TAKEN) {
-            parent.journal().reopen();
-            var conflict = new WorkflowConflictException(
-                    "child '%s' of workflow %s was not accepted: %s; choose another id".formatted(row.name(), parent.workflowId(), refused.detail()));
-            var error = with.errors().encode(conflict);
-            parent.record(checkpoint.step(), checkpoint.name(), null, error, row.workflowId(), checkpoint.startedAt());
-            throw parent.threw(checkpoint.step(), error, conflict);
+        var applicant = new Parent(parent, step, row.name(), parent.journal().now(), this::committed);
+        var insert = new Effect.Insert(List.of(row), options.id() != null, isGuarded(row));
+        try {
+            var decision = admission.decide(applicant, insert, options);
+            if (decision.outcome() instanceof Outcome.Refused refused)
+                throw new WorkflowConflictException("child '%s' of workflow %s was not accepted: %s; choose another id"
+                        .formatted(row.name(), parent.workflowId(), refused.detail()));
+            return decision.existing() == null ? row.workflowId() : decision.existing();
+        } catch (QueueFullException | DuplicateWorkflowException | WorkflowConflictException refusal) {
+            var error = with.errors().encode(refusal);
+            parent.record(step, row.name(), null, error, row.workflowId(), applicant.startedAt());
+            throw parent.threw(step, error, refusal);
         }
-        parent.barrier();
     }
 
     private NewWorkflow row(
@@ -251,7 +293,10 @@ public final class Starts {
 
     private NewWorkflow row(String id, String name, String queue, WorkflowOptions options, String parentId, String input) {
         LOG.debug("starting '{}' as {} {}", name, id, queue == null ? "at once" : "on queue " + queue);
-        boolean now = queue == null && options.delay() == null;
+        if (queue == null && (options.deduplication() != null || options.debounce() != null))
+            throw new IllegalArgumentException("'%s' needs a queue: its key is one of a queue".formatted(name));
+        var delay = options.debounce() == null ? options.delay() : options.debounce().period();
+        boolean now = queue == null && delay == null && options.startAt() == null;
         return new NewWorkflow(
                 id,
                 with.seams().ids().uid(),
@@ -259,10 +304,17 @@ public final class Starts {
                 queue == null ? NewWorkflow.DIRECT_QUEUE : queue,
                 options.priority(),
                 queue == null ? null : options.partitionKey(),
-                options.delay(),
+                delay,
+                options.startAt(),
+                key(options),
                 input,
                 parentId,
                 now ? executorId.get() : null);
+    }
+
+    private static WorkflowKey key(WorkflowOptions options) {
+        if (options.deduplication() != null) return new WorkflowKey(options.deduplication().id(), null);
+        return options.debounce() == null ? null : new WorkflowKey(options.debounce().key(), options.debounce().atMost());
     }
 
     // ---- handles and cancellation ----------------------------------------------------------------------------------
@@ -302,6 +354,7 @@ public final class Starts {
             throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
         with.news().tell(Hint.CHANGE);
         queues.refreshIfPossible(); // what this process runs next goes by it
+        queues.refreshIfPossible(); // what this process enqueues next is judged by it
     }
 
     /** Lets a queue take or give no more, or do so again. */

@@ -64,6 +64,7 @@ public final class WorkflowRun {
     private boolean unwound;
     private boolean crashed;
     private boolean released;
+    private boolean ended;
     private volatile End end;
     private volatile boolean running = true;
 
@@ -206,6 +207,7 @@ public final class WorkflowRun {
     }
 
     private void arrived(WorkflowState status, String output, String error) {
+        ended = true;
         if (error != null) LOG.info("workflow {} '{}' ended in {}: {}", workflowId(), claimed.name(), status, error);
         with.news().arrived(new WorkflowResult(workflowId(), status, output, error));
     }
@@ -238,6 +240,11 @@ public final class WorkflowRun {
     /** Whether it has handed the workflow back for somebody to go on with. */
     boolean isReleased() {
         return released;
+    }
+
+    /** Whether its outcome is on disk. */
+    boolean hasEnded() {
+        return ended;
     }
 
     private void leftBehind() {

@@ -40,6 +40,7 @@ public final class WorkflowRuns {
     /** Cancelled while the claim or the insert that brings them here was under way. */
     private final Set<String> cancelledMeanwhile = new HashSet<>();
     private boolean claiming;
+    private final Throughput throughput;
     private final Bell idle;
     private volatile boolean stopping;
 
@@ -48,6 +49,7 @@ public final class WorkflowRuns {
         this.with = with;
         this.queues = queues;
         this.alarms = alarms;
+        this.throughput = new Throughput(with.seams().time());
         this.idle = new Bell(with.seams().time());
     }
 
@@ -72,13 +74,20 @@ public final class WorkflowRuns {
     }
 
     private void runAndRemove(WorkflowRun run, ClaimedWorkflow claimed, Consumer<ClaimedWorkflow> ended) {
+        throughput.started(claimed.queueName());
         try {
             run.run();
         } finally {
+            if (run.hasEnded()) throughput.finished(claimed.queueName());
             remove(run);
             ended.accept(claimed);
             if (run.isReleased()) with.news().share(Hint.WORK);
         }
+    }
+
+    /** How fast the queues go in this process. */
+    public Throughput throughput() {
+        return throughput;
     }
 
     /** What has happened since the claim stops the run before it has begun. @return false if it is too late to begin */

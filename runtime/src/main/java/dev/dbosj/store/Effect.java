@@ -16,13 +16,36 @@ public sealed interface Effect {
     record Nothing() implements Effect {}
 
     /**
-     * Inserts workflows, all or none.
+     * Inserts workflows, all or none. If it is guarded, it is refused when the queue of one would hold more that wait and
+     * were never claimed than its {@link WorkflowQueue#bound()} says, and when somebody holds the key of one.
      *
      * @param workflows the new rows
      * @param join whether an id that exists with the same name is joined; otherwise it is refused. A row that exists
      *     with the same uid is a repeat of this very command and always fine.
+     * @param guarded whether bounds, keys and times of start are kept; whoever knows that there are none is not held up by
+     *     others who enqueue. What is inserted otherwise does not count against a bound.
      */
-    record Insert(List<NewWorkflow> workflows, boolean join) implements Effect {}
+    record Insert(List<NewWorkflow> workflows, boolean join, boolean guarded) implements Effect {
+        public Insert {
+            for (var workflow : workflows)
+                if (!guarded && (workflow.key() != null || workflow.startAt() != null))
+                    throw new IllegalArgumentException("must be guarded: " + workflow);
+        }
+
+        /** Not guarded. */
+        public Insert(List<NewWorkflow> workflows, boolean join) {
+            this(workflows, join, false);
+        }
+    }
+
+    /**
+     * Gives a DELAYED workflow other arguments, and lets it wait for so long from now, but not beyond what its
+     * {@linkplain WorkflowKey#longestDelay() key} says. Refused if it does not hold one of that kind any more.
+     *
+     * @param nonce as of {@link Change}
+     * @param input arguments as JSON
+     */
+    record Debounce(long nonce, String workflowId, Duration delay, String input) implements Effect {}
 
     /** Ends the owner's run for good; needs PENDING. */
     record Finish(WorkflowState status, String output, String error) implements Effect {
@@ -138,7 +161,8 @@ public sealed interface Effect {
      */
     default boolean meetsStrangers() {
         return switch (this) {
-            case Insert insert -> insert.join();
+            case Insert insert -> insert.join() || insert.guarded();
+            case Debounce debounce -> true;
             case Send send -> true;
             case Change change -> true;
             case Redrive redrive -> true;

@@ -1,6 +1,8 @@
 package dev.dbosj.store;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A workflow to insert.
@@ -12,6 +14,9 @@ import java.time.Duration;
  * @param priority 0 or more; lower ones are claimed first, equal ones in the order of their acceptance
  * @param partitionKey its partition; null for none
  * @param delay how long after the insert it may be claimed; null for at once. It is DELAYED until then.
+ * @param startAt when it may be claimed; null for at once or after the delay. It is DELAYED until then, if that is yet
+ *     to come.
+ * @param key the key that it is to hold; null for none
  * @param input arguments as JSON
  * @param parentId the workflow that starts it; null from outside
  * @param executorId the executor that claims it with the insert (PENDING, epoch 1, claimed before); null to leave it
@@ -26,9 +31,26 @@ public record NewWorkflow(
         int priority,
         String partitionKey,
         Duration delay,
+        Instant startAt,
+        WorkflowKey key,
         String input,
         String parentId,
         String executorId) {
+
+    /** One that may be claimed at once or after a delay, without a key. */
+    public NewWorkflow(
+            String workflowId,
+            long uid,
+            String name,
+            String queueName,
+            int priority,
+            String partitionKey,
+            Duration delay,
+            String input,
+            String parentId,
+            String executorId) {
+        this(workflowId, uid, name, queueName, priority, partitionKey, delay, null, null, input, parentId, executorId);
+    }
 
     /** An ordinary one, without a partition, to be claimed at once. */
     public NewWorkflow(
@@ -41,6 +63,12 @@ public record NewWorkflow(
             String parentId,
             String executorId) {
         this(workflowId, uid, name, queueName, priority, null, null, input, parentId, executorId);
+    }
+
+    /** When it is to wake if it is inserted now; null if it is not to sleep. */
+    public Instant wakeAt(Instant now) {
+        if (delay != null) return now.plus(delay);
+        return startAt != null && startAt.isAfter(now) ? startAt.truncatedTo(ChronoUnit.MILLIS) : null;
     }
 
     /** The queue of workflows that were started directly: they are on it only after they lost their executor. */

@@ -36,6 +36,12 @@ public sealed interface Outcome {
         NO_SUCH_QUEUE,
         /** There is no message of the id given in the detail that was not received. */
         NO_SUCH_MESSAGE,
+        /** The queue is full; the detail says how many wait. */
+        QUEUE_FULL,
+        /** The key is held by the workflow whose id is the detail. */
+        KEY_HELD,
+        /** The workflow given in the detail cannot be put off any more. */
+        TOO_LATE,
         /** The same step number holds another record. */
         STEP_TAKEN,
         /** The database cannot store the data. */

@@ -1,5 +1,6 @@
 package dev.dbosj.store;
 
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -22,6 +23,9 @@ import java.util.Set;
  * are {@link dev.dbosj.exceptions.SystemDatabaseException}s, whose kind says what may be assumed.
  */
 public interface SystemDatabase extends AutoCloseable {
+    /** So long a report counts, in seconds. */
+    int REPORT_SECONDS = 15;
+
     /**
      * Creates or upgrades the tables, in one transaction for each version. Safe when several processes do it at once;
      * does nothing, and needs no right to create anything, when it was done before.
@@ -134,6 +138,12 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** All queues that are defined or hold anything, by name, but {@link NewWorkflow#DIRECT_QUEUE}. */
     List<QueueStats> queueStats();
+
+    /** Writes how fast the queues go on an executor now, in the place of what it wrote before. */
+    void report(String executorId, Map<String, QueueRates> rates);
+
+    /** How fast each queue goes, by what executors have reported within the last {@value #REPORT_SECONDS} seconds. */
+    Map<String, QueueRates> rates();
 
     /** All executors that have joined and neither left nor been taken over. */
     List<ExecutorInfo> executors();

@@ -12,9 +12,19 @@ import java.time.Duration;
  * @param delayed how many wait for their time
  * @param running how many an executor owns, also those that it is just stopping
  * @param deadLetters how many have ended as dead letters and were neither redriven nor purged
- * @param lag for how long the oldest of those that wait for their turn has been there; zero if none waits
+ * @param lag for how long one of those that wait for their turn has had to wait, at the most: since it was enqueued, its
+ *     time had come, or it was given back by an executor; zero if none waits
+ * @param rates how fast it goes
  */
-public record QueueStats(String name, QueueState state, long enqueued, long delayed, long running, long deadLetters, Duration lag) {
+public record QueueStats(
+        String name,
+        QueueState state,
+        long enqueued,
+        long delayed,
+        long running,
+        long deadLetters,
+        Duration lag,
+        QueueRates rates) {
     /** Whether nothing is left on it but dead letters. */
     public boolean isEmpty() {
         return enqueued + delayed + running == 0;

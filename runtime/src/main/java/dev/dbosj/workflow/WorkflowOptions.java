@@ -1,6 +1,7 @@
 package dev.dbosj.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -14,9 +15,20 @@ import java.util.Objects;
  *     turns, and each has its {@linkplain WorkflowQueue#partitionLimits() limits}.
  * @param delay how long it waits before it may be started, by the database's clock; null (the default) for no time. It
  *     is DELAYED until then. At most 3,660 days.
+ * @param startAt when it may be started, by the database's clock; null (the default) for at once, and so is a time that
+ *     has passed. It is DELAYED until then.
+ * @param deduplication the key under which it is the only active one of its queue; null (the default) for none
+ * @param debounce the key under which further calls put its start off; null (the default) for none
  */
-public record WorkflowOptions(String id, int priority, String partitionKey, Duration delay) {
-    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null, 0, null, null);
+public record WorkflowOptions(
+        String id,
+        int priority,
+        String partitionKey,
+        Duration delay,
+        Instant startAt,
+        Deduplication deduplication,
+        Debounce debounce) {
+    private static final WorkflowOptions DEFAULTS = new WorkflowOptions(null, 0, null, null, null, null, null);
     private static final Duration LONGEST_DELAY = Duration.ofDays(3660);
 
     /** The longest workflow id, name, queue name and step name, in characters. */
@@ -26,8 +38,19 @@ public record WorkflowOptions(String id, int priority, String partitionKey, Dura
         if (id != null) requireName("workflow id", id);
         if (priority < 0) throw new IllegalArgumentException("priority " + priority + " is outside 0.." + Integer.MAX_VALUE);
         if (partitionKey != null) requireName("partition key", partitionKey);
-        if (delay != null && (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0))
-            throw new IllegalArgumentException("delay " + delay + " is outside 0.." + LONGEST_DELAY);
+        if (delay != null) requireDelay("delay", delay);
+        if (startAt != null) startAt.toEpochMilli(); // throws if it is beyond what can be stored
+        if ((delay == null ? 0 : 1) + (startAt == null ? 0 : 1) + (debounce == null ? 0 : 1) > 1)
+            throw new IllegalArgumentException("delay, startAt and debounce each say when it starts: choose one");
+        if (deduplication != null && debounce != null)
+            throw new IllegalArgumentException("deduplicationId and debounce are two ways to treat a second call: choose one");
+        if (id != null && debounce != null)
+            throw new IllegalArgumentException("several calls share a debounced workflow: it has a generated id");
+    }
+
+    static void requireDelay(String what, Duration delay) {
+        if (delay == null || delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0)
+            throw new IllegalArgumentException("%s %s is outside 0..%s".formatted(what, delay, LONGEST_DELAY));
     }
 
     /** A generated id. */
@@ -43,22 +66,44 @@ public record WorkflowOptions(String id, int priority, String partitionKey, Dura
 
     /** The same with another priority. @throws IllegalArgumentException if it is negative */
     public WorkflowOptions priority(int priority) {
-        return new WorkflowOptions(id, priority, partitionKey, delay);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
     }
 
     /** The same in a partition. @throws IllegalArgumentException if the key is blank or longer than 255 characters */
     public WorkflowOptions partitionKey(String partitionKey) {
-        return new WorkflowOptions(id, priority, partitionKey, delay);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
     }
 
     /** The same, but later. @throws IllegalArgumentException if it is negative or longer than ten years */
     public WorkflowOptions delay(Duration delay) {
-        return new WorkflowOptions(id, priority, partitionKey, delay);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
+    }
+
+    /** The same, to be started at a time. @throws IllegalArgumentException if it cannot be stored */
+    public WorkflowOptions startAt(Instant startAt) {
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
+    }
+
+    /** The same, refused while another workflow of its queue is active under that key. */
+    public WorkflowOptions deduplicationId(String deduplicationId) {
+        return deduplicationId(deduplicationId, Deduplication.Policy.REJECT);
+    }
+
+    /** The same, not started while another workflow of its queue is active under that key. */
+    public WorkflowOptions deduplicationId(String deduplicationId, Deduplication.Policy policy) {
+        var deduplication = new Deduplication(deduplicationId, policy);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
+    }
+
+    /** The same, one for all calls under that key: see {@link Debounce}. */
+    public WorkflowOptions debounce(String key, Duration period, Duration atMost) {
+        var debounce = new Debounce(key, period, atMost);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
     }
 
     /** The same with another id. */
     public WorkflowOptions withId(String id) {
-        return new WorkflowOptions(id, priority, partitionKey, delay);
+        return new WorkflowOptions(id, priority, partitionKey, delay, startAt, deduplication, debounce);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param priorityAging by how much longer a workflow waits for each step of its priority number: one of priority 1 is
  *     overtaken by those of priority 0 that are enqueued within that time, and by no others. 1 millisecond to 1 hour;
  *     null (the default) to let lower numbers go first for ever. A change concerns what is enqueued after it.
+ * @param bound how many workflows may wait on it; null (the default) for any number
  * @param retries what becomes of its workflows that throw, unless their {@link Workflow#maxAttempts()} says otherwise; null
  *     (the default) to let them end in {@link WorkflowState#ERROR}
  * @param attemptTimeout how long an attempt may take, from its claim to its end with all that it waits for, 1 ms to 30
@@ -29,6 +30,7 @@ public record WorkflowQueue(
         QueueLimits limits,
         QueueLimits partitionLimits,
         Duration priorityAging,
+        QueueBound bound,
         RetryPolicy retries,
         Duration attemptTimeout) {
     private static final Duration SLOWEST_AGING = Duration.ofHours(1);
@@ -48,7 +50,7 @@ public record WorkflowQueue(
 
     /** A queue without limits. */
     public static WorkflowQueue named(String name) {
-        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null, null, null);
+        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null, null, null, null);
     }
 
     /** How many workflows of this queue run at once on all executors together; null for no limit. */
@@ -78,7 +80,7 @@ public record WorkflowQueue(
 
     /** The same with other limits for the whole queue. */
     public WorkflowQueue limits(QueueLimits limits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, retries, attemptTimeout);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link QueueLimits#concurrency()} of each partition. */
@@ -101,21 +103,41 @@ public record WorkflowQueue(
 
     /** The same with other limits for each partition. */
     public WorkflowQueue partitionLimits(QueueLimits partitionLimits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, retries, attemptTimeout);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link #priorityAging()}; null for none. */
     public WorkflowQueue priorityAging(Duration priorityAging) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, retries, attemptTimeout);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
+    }
+
+    /** How many accepted workflows may wait; null for any number. */
+    public Integer maxDepth() {
+        return bound == null ? null : bound.maxDepth();
+    }
+
+    /** The same, but full when so many wait: one more is refused with a {@link dev.dbosj.exceptions.QueueFullException}. */
+    public WorkflowQueue maxDepth(int maxDepth) {
+        return bound(QueueBound.reject(maxDepth));
+    }
+
+    /** The same, but full when so many wait: who enqueues one more waits for room, so long at the most. */
+    public WorkflowQueue maxDepth(int maxDepth, Duration block) {
+        return bound(QueueBound.block(maxDepth, block));
+    }
+
+    /** The same with another {@link #bound()}; null for none. */
+    public WorkflowQueue bound(QueueBound bound) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link #retries()}; null for none. */
     public WorkflowQueue retries(RetryPolicy retries) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, retries, attemptTimeout);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link #attemptTimeout()}; null for none. */
     public WorkflowQueue attemptTimeout(Duration attemptTimeout) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, retries, attemptTimeout);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 }

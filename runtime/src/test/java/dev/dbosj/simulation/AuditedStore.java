@@ -14,6 +14,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -106,6 +107,7 @@ final class AuditedStore implements SystemDatabase {
             case Effect.SetEvent event -> "event";
             case Effect.Send send -> "message";
             case Effect.Receive receive -> "receipt";
+            case Effect.Debounce debounce -> "debounce";
             case Effect.Define define -> "queue";
             case Effect.Steer steer -> "queue state";
         };
@@ -255,6 +257,17 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public Map<String, QueueState> queueStates() {
         return database.queueStates();
+    }
+
+    @Override
+    public void report(String executorId, Map<String, QueueRates> rates) {
+        database.report(executorId, rates);
+        note.accept("report " + executorId + " " + rates);
+    }
+
+    @Override
+    public Map<String, QueueRates> rates() {
+        return database.rates();
     }
 
     @Override

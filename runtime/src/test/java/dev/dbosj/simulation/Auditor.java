@@ -36,6 +36,7 @@ final class Auditor {
     private final Map<String, List<String>> toldCancelled = new HashMap<>();
     private final ChangeWitness changes;
     private final EventWitness events;
+    private final OfficeWitness office;
     private final ClaimWitness claims;
     private final EndWitness ends;
     private final MessageWitness messages;
@@ -53,7 +54,8 @@ final class Auditor {
         this.messages = new MessageWitness(tally, breach);
         this.ends = new EndWitness(database, promptness, breach);
         this.events = new EventWitness(database, ends::everStopped, promptness, breach);
-        this.claims = new ClaimWitness(database, tally, promptness, breach);
+        this.office = new OfficeWitness(database, clock, tally, breach);
+        this.claims = new ClaimWitness(database, office, tally, promptness, breach);
         this.failures = new FailureWitness(database, breach);
         this.rows = new RowWitness(database, changes, events, claims, ends, failures, breach);
     }
@@ -105,6 +107,7 @@ final class Auditor {
         if (!late) requireRenewed(batch, outcomes, before);
         var fresh = changes.learn(batch, outcomes, late);
         for (int i = 0; i < batch.size(); i++) applied(sender, batch.get(i), outcomes.get(i), before);
+        office.applied(batch, outcomes);
         rows.requireFamiliesEnded(fresh);
         changes.forget();
         if (writes++ % WRITES_PER_SWEEP == 0) rows.examineAll();
@@ -118,7 +121,8 @@ final class Auditor {
 
     private static boolean meetsStrangers(Effect effect) {
         return switch (effect) {
-            case Effect.Insert insert -> insert.join();
+            case Effect.Insert insert -> insert.join() || insert.guarded();
+            case Effect.Debounce debounce -> true;
             case Effect.Send send -> true;
             case Effect.Change change -> true;
             case Effect.Redrive redrive -> true;
@@ -172,6 +176,10 @@ final class Auditor {
         if (command.effect() instanceof Effect.Send send) messages.sent(send);
         if (command.effect() instanceof Effect.Receive receive)
             messages.received(owner.workflowId(), command.checkpoint(), receive.messageId());
+        if (command.effect() instanceof Effect.Debounce debounce) {
+            claims.putOff(debounce);
+            rows.look(debounce.workflowId());
+        }
         if (command.effect() instanceof Effect.Define define) claims.redefined(define.queue().name());
         if (command.effect() instanceof Effect.Steer steer) claims.redefined(steer.queueName());
         if (command.effect() instanceof Effect.Insert insert) {
@@ -182,6 +190,7 @@ final class Auditor {
         if (command.effect() instanceof Effect.Purge) rows.purged(applied.ids());
         if (command.effect() instanceof Effect.Change change) {
             if (change.amendment() == Effect.Amendment.RESUME) claims.resumed(applied.ids());
+            if (change.amendment() == Effect.Amendment.RESUME) office.resumed(applied.ids());
             if (change.amendment() == Effect.Amendment.RESUME && change.workflowIds().stream().anyMatch(rows::hasOwner))
                 tally.count("resumed before its owner let go");
             if (change.amendment() == Effect.Amendment.CANCEL)

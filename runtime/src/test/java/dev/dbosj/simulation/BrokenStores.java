@@ -13,6 +13,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.store.WorkflowKey;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowStatus;
@@ -113,6 +114,44 @@ final class BrokenStores {
                 return Collections.nCopies(batch.size(), Outcome.APPLIED);
             }
         };
+    }
+
+    /** Accepts whatever it is asked to. */
+    static SystemDatabase withoutBounds(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(BrokenStores::unguarded).toList());
+            }
+        };
+    }
+
+    private static Command unguarded(Command command) {
+        if (!(command.effect() instanceof Effect.Insert insert)) return command;
+        if (insert.workflows().stream().anyMatch(row -> row.key() != null)) return command;
+        return new Command(command.owner(), command.checkpoint(), new Effect.Insert(insert.workflows(), insert.join()));
+    }
+
+    /** Lets several workflows hold one key. */
+    static SystemDatabase withoutKeys(SystemDatabase store) {
+        return new PassingStore(store) {
+            @Override
+            public List<Outcome> apply(List<Command> batch) {
+                return store.apply(batch.stream().map(BrokenStores::withOwnKeys).toList());
+            }
+        };
+    }
+
+    private static Command withOwnKeys(Command command) {
+        if (!(command.effect() instanceof Effect.Insert insert)) return command;
+        var rows = insert.workflows().stream()
+                .map(row -> row.key() == null ? row : new NewWorkflow(
+                        row.workflowId(), row.uid(), row.name(), row.queueName(), row.priority(), row.partitionKey(),
+                        row.delay(), row.startAt(), new WorkflowKey(row.workflowId(), row.key().longestDelay()),
+                        row.input(), row.parentId(), row.executorId()))
+                .toList();
+        return new Command(
+                command.owner(), command.checkpoint(), new Effect.Insert(rows, insert.join(), insert.guarded()));
     }
 
     /** Says of every executor that its process is certainly dead. */

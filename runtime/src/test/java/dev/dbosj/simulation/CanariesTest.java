@@ -69,6 +69,16 @@ class CanariesTest {
     }
 
     @Test
+    void aQueueWithoutBoundIsFound() {
+        assertFound("no bounds", BrokenStores::withoutBounds, "bound");
+    }
+
+    @Test
+    void aKeyThatTwoHoldIsFound() {
+        assertFound("no keys", BrokenStores::withoutKeys, "keys");
+    }
+
+    @Test
     void aSweepAtTheStartIsFound() {
         assertFound("recovery by a sweep at the start", BrokenStores::thatSweepAtTheStart, "P10");
     }

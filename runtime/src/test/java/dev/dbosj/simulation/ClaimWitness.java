@@ -2,6 +2,7 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.store.ClaimRequest;
 import dev.dbosj.store.ClaimedWorkflow;
+import dev.dbosj.store.Effect;
 import dev.dbosj.store.NewWorkflow;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.workflow.QueueState;
@@ -29,6 +30,7 @@ final class ClaimWitness {
     private static final Duration UNTIL_DEFINITIONS_ARE_READ = Duration.ofSeconds(2);
 
     private final SystemDatabase database;
+    private final OfficeWitness office;
     private final Tally tally;
     private final Promptness promptness;
     private final Consumer<String> breach;
@@ -42,9 +44,10 @@ final class ClaimWitness {
     private final Map<String, Instant> dueAt = new TreeMap<>();
     private Instant joinedAt = Instant.MIN;
 
-    ClaimWitness(SystemDatabase database, Tally tally, Promptness promptness, Consumer<String> breach) {
+    ClaimWitness(SystemDatabase database, OfficeWitness office, Tally tally, Promptness promptness, Consumer<String> breach) {
         this.database = database;
         this.promptness = promptness;
+        this.office = office;
         this.tally = tally;
         this.breach = breach;
     }
@@ -59,6 +62,7 @@ final class ClaimWitness {
 
     /** The workflow has changed; it had another state before, or none. */
     void changed(WorkflowStatus before, WorkflowStatus now) {
+        office.changed(now);
         boolean wasEnqueued = before != null && before.status() == WorkflowState.ENQUEUED;
         if (now.status() == WorkflowState.ENQUEUED && !wasEnqueued) enqueuedAt.put(now.workflowId(), promptness.now());
         boolean wasHeld = before != null && before.executorId() != null;
@@ -73,6 +77,13 @@ final class ClaimWitness {
     /** What was cancelled and is resumed need not wait any more. */
     void resumed(List<String> workflowIds) {
         dueAt.keySet().removeAll(workflowIds);
+    }
+
+    /** It was put off, but not beyond its deadline. */
+    void putOff(Effect.Debounce debounce) {
+        var latest = database.workflow(debounce.workflowId()).createdAt().plus(Errand.LONGEST);
+        var due = database.now().plus(debounce.delay());
+        dueAt.computeIfPresent(debounce.workflowId(), (id, before) -> due.isBefore(latest) ? due : latest);
     }
 
     void redefined(String queue) {
@@ -98,6 +109,7 @@ final class ClaimWitness {
         for (var workflow : claimed)
             if (!request.names().contains(workflow.name())) fail("I8: %s claimed %s", request, workflow);
         List.copyOf(dueAt.keySet()).forEach(this::requireDelayedUntilDue);
+        office.claimed(claimed);
         if (claimed.isEmpty() && (isNothingFor(request, waiting) || !isMember(request.executorId()))) return;
         var taken = new HashSet<String>();
         claimed.forEach(workflow -> taken.add(workflow.owner().workflowId()));
@@ -109,6 +121,7 @@ final class ClaimWitness {
                     .filter(id -> !taken.contains(id))
                     .toList();
             requireWithinLimits(request, queue, mine);
+            if (queue.equals(Errand.QUEUE)) continue; // partitions take turns, and rates hold back
             requireOrder(mine, left);
             for (var row : waiting) if (taken.contains(row.workflowId())) requirePrompt(row);
             boolean full = mine.size() == request.slots().get(queue) || claimed.size() == request.inAll();
@@ -179,8 +192,9 @@ final class ClaimWitness {
         if (database.now().isBefore(due)) fail("G7: %s was let go before %s", id, due);
     }
 
-    /** Whoever has been tried often waits on purpose; when a delay ended, the store alone knows. */
+    /** Whoever has been tried often waits on purpose; when a delay ended, or a rate left room, the store alone knows. */
     private void requirePrompt(WorkflowStatus row) {
+        if (queueOf(row).equals(Errand.QUEUE)) return;
         if (row.attempts() > 1 || !enqueuedAt.containsKey(row.workflowId())) return;
         var possible = Promptness.later(joinedAt, freedAt.getOrDefault(queueOf(row), Instant.MIN));
         var since = Promptness.later(possible, enqueuedAt.get(row.workflowId()));

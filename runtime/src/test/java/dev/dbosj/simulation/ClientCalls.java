@@ -1,7 +1,9 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSClient;
+import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
@@ -38,7 +40,8 @@ final class ClientCalls {
     // ---- starting ---------------------------------------------------------------------------------------------------
 
     void enqueue() {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
+            case 8, 9 -> enqueueErrand();
             case 0 -> enqueueAll();
             case 1 -> enqueueUnknown();
             case 2, 3 -> enqueueJob();
@@ -62,6 +65,15 @@ final class ClientCalls {
         }
         acknowledged(handle);
         world.requirePriority(handle.workflowId(), priority);
+    }
+
+    private void enqueueErrand() {
+        var errand = Errand.draw(random);
+        try {
+            acknowledged(client.enqueue(errand.options(), Errand.QUEUE, Errand.WORKFLOW, errand.plan()));
+        } catch (QueueFullException | DuplicateWorkflowException refused) {
+            process.note("client: " + refused.getMessage());
+        }
     }
 
     private void enqueueJob() {

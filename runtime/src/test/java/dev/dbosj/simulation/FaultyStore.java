@@ -15,6 +15,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -269,6 +270,19 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public Map<String, QueueState> queueStates() {
         return read("queueStates", database::queueStates);
+    }
+
+    @Override
+    public void report(String executorId, Map<String, QueueRates> rates) {
+        write("report", () -> {
+            database.report(executorId, rates);
+            return null;
+        });
+    }
+
+    @Override
+    public Map<String, QueueRates> rates() {
+        return read("rates", database::rates);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.dbosj.simulation;
 
+import dev.dbosj.exceptions.DuplicateWorkflowException;
+import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.DBOS;
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.ResultTimeoutException;
@@ -23,6 +25,7 @@ final class LiveProgram {
     static final long CANCELLED = 3;
     static final long TIMEOUT = 5;
     static final long CONFLICT = 7;
+    static final long FULL = -7;
     static final long NOBODY = 11;
     static final long UNKNOWN = -1;
 
@@ -76,6 +79,7 @@ final class LiveProgram {
         return switch (op) {
             case Op.Step step -> step(step);
             case Op.Child child -> start(child);
+            case Op.Commission commission -> commission(commission.errand());
             case Op.Children many -> startAll(many);
             case Op.Await await -> await(child(await.child()), await.timeout());
             case Op.Sleep sleep -> sleep(sleep.duration());
@@ -146,6 +150,21 @@ final class LiveProgram {
         } catch (WorkflowConflictException conflict) {
             children.add(null);
             return CONFLICT;
+        }
+    }
+
+    private long commission(Errand errand) {
+        steps++;
+        try {
+            var starter = DBOS.with(errand.options());
+            children.add(Launcher.by(starter, programs, Op.Shape.FUNC1, Errand.QUEUE, errand.plan()));
+            return 0;
+        } catch (QueueFullException full) {
+            children.add(null);
+            return FULL;
+        } catch (DuplicateWorkflowException duplicate) {
+            children.add(null);
+            return duplicate.workflowId().hashCode();
         }
     }
 

@@ -126,6 +126,7 @@ final class Model {
         return switch (op) {
             case Op.Step step -> step(step);
             case Op.Child child -> child(child);
+            case Op.Commission commission -> commission(commission.errand());
             case Op.Children many -> children(many);
             case Op.Await await -> await(await);
             case Op.Sleep sleep -> next("DBOS.sleep").step() & 0;
@@ -189,6 +190,26 @@ final class Model {
                 "its child " + id + " has priority " + records.priorityOf(id) + " instead of " + child.priority());
         children.add(taken ? null : id);
         return taken ? LiveProgram.CONFLICT : 0;
+    }
+
+    private long commission(Errand errand) {
+        var recorded = next(Errand.WORKFLOW);
+        if (recorded.error() != null) return refused(errand, recorded);
+        var id = recorded.childId();
+        boolean own = id.equals(row.workflowId() + "-" + recorded.step());
+        require(own || errand.kind().mayBeAnother(), "its child is " + id + ", and it wanted none but its own");
+        require(records.workflow(id) != null, "its child " + id + " does not exist");
+        children.add(id);
+        return 0;
+    }
+
+    private long refused(Errand errand, Checkpoint recorded) {
+        children.add(null);
+        var name = nameOf(recorded.error());
+        if (name.endsWith("QueueFullException")) return LiveProgram.FULL;
+        require(name.endsWith("DuplicateWorkflowException") && errand.kind() == Errand.Kind.UNIQUE,
+                "its child was refused with " + recorded.error());
+        return object(recorded.error()).get("code").getAsString().hashCode();
     }
 
     private long children(Op.Children many) {

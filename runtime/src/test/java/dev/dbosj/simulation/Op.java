@@ -131,6 +131,9 @@ sealed interface Op {
         }
     }
 
+    /** A child on the queue that may refuse it. */
+    record Commission(Errand errand) implements Op {}
+
     /** @param timeout null to wait for ever */
     record Await(int child, Duration timeout) implements Op {}
 
@@ -264,7 +267,7 @@ sealed interface Op {
         if (rare < 5) return new Poison();
         if (rare < 21) return new Risk(random.nextLong(), random.nextInt(1, 5));
         if (rare < 27) return new Extend(Duration.ofMillis(random.nextLong(1, 60_000)));
-        int kind = random.nextInt(leaf ? 66 : 130);
+        int kind = random.nextInt(leaf ? 66 : 136);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));
         if (kind < 44) return new Now();
@@ -285,7 +288,8 @@ sealed interface Op {
         if (kind < 115) return new StartInStep(random.nextInt(1000), Plan.draw(random, level + 1));
         if (kind < 122) return getEvent(random);
         if (kind < 128) return new Send(To.CHILD, random.nextInt(8), Topic.draw(random), random.nextLong());
-        return new Post(random.nextInt(8), random.nextLong());
+        if (kind < 130) return new Post(random.nextInt(8), random.nextLong());
+        return new Commission(Errand.draw(random));
     }
 
     private static Op getOwnEvent(SplittableRandom random) {

@@ -11,6 +11,7 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -125,6 +126,16 @@ class PassingStore implements SystemDatabase {
     @Override
     public Map<String, QueueState> queueStates() {
         return store.queueStates();
+    }
+
+    @Override
+    public void report(String executorId, Map<String, QueueRates> rates) {
+        store.report(executorId, rates);
+    }
+
+    @Override
+    public Map<String, QueueRates> rates() {
+        return store.rates();
     }
 
     @Override

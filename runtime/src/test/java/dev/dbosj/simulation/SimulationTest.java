@@ -39,7 +39,7 @@ class SimulationTest {
             "renew ANSWER_LOST", "renew LATE", "tick ANSWER_LOST", "tick LATE", "join ANSWER_LOST", "join LATE",
             "takeOver ANSWER_LOST", "takeOver LATE", "leave ANSWER_LOST", "child Cancelled",
             "resumed before its owner let go", "delay ended", "queue state Applied", "retry Applied", "redrive Applied",
-            "purge Applied");
+            "purge Applied", "put off", "refused QUEUE_FULL", "refused KEY_HELD", "start within a rate");
 
     private static Lanes worlds;
 

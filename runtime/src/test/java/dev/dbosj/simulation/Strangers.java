@@ -80,6 +80,8 @@ final class Strangers {
     private boolean needsLocked(Command command) {
         if (command.owner() != null && isLocked(command.owner().workflowId())) return true;
         return switch (command.effect()) {
+            case Effect.Insert insert when insert.guarded() && isLocked(insert.workflows().getFirst().queueName()) -> true;
+            case Effect.Debounce debounce -> isLocked(debounce.workflowId());
             case Effect.Insert insert ->
                 insert.join() && insert.workflows().stream().map(NewWorkflow::workflowId).anyMatch(this::isLocked);
             case Effect.Change change -> isLockedFamily(change.workflowIds());

@@ -100,7 +100,7 @@ final class World implements Model.Records {
                 .shutdownGrace(Duration.ofMillis(random.nextInt(5_000)));
         strangers = new Strangers(scheduler, auditor, tally, this::breach);
         grapevine = new Grapevine(random.split(), scheduler, faults, weather, hints, tally);
-        queues = List.of(queue(0), queue(1), queue(2));
+        queues = List.of(queue(0), queue(1), queue(2), Errand.queue(random.split()));
         callsLeft = random.nextInt(2, random.nextInt(4) == 0 ? 80 : 20);
         longestPause = Duration.ofMillis(random.nextInt(100, 6_000));
         isShow = random.nextInt(6) == 0;
@@ -339,7 +339,7 @@ final class World implements Model.Records {
         return switch (chance.nextInt(6)) {
             case 0 -> Plan.job(chance.nextInt(Plan.JOBS));
             case 1 -> Plan.shared(chance.nextInt(Plan.SHARED));
-            case 2 -> Plan.queue(chance.nextInt(Plan.LEAF + 1));
+            case 2 -> queues.get(chance.nextInt(queues.size())).name();
             default -> {
                 var underWay = rows().stream().filter(row -> !row.status().isTerminal()).toList();
                 if (underWay.isEmpty()) yield Plan.job(0);

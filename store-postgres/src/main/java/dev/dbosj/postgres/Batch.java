@@ -87,6 +87,7 @@ final class Batch {
         return switch (command.effect()) {
             case Effect.Nothing nothing -> true;
             case Effect.Insert insert -> add(insert);
+            case Effect.Debounce debounce -> false;
             case Effect.SetEvent event -> add(place, event);
             case Effect.Send send -> sent.add(send);
             case Effect.Receive receive -> receiveOwners.add(place) && received.add(receive.messageId());
@@ -119,6 +120,7 @@ final class Batch {
     }
 
     private boolean add(Effect.Insert insert) {
+        if (insert.guarded()) return false;
         for (var workflow : insert.workflows()) {
             if (!ids.add(workflow.workflowId())) return false;
             inserts.add(workflow);

@@ -32,13 +32,13 @@ final class PostgresDialect implements Dialect {
             "sequence in (select o.sequence from dbosj.workflow_owned o where o.executor_id = ?)";
 
     private static final String READY = """
-            (select sequence, queue_name, name from dbosj.workflow_ready
+            (select sequence, queue_name, name, since from dbosj.workflow_ready
               union all
-             select sequence, queue_name, name from dbosj.workflow_ready_in_partition) ready
+             select sequence, queue_name, name, since from dbosj.workflow_ready_in_partition) ready
             """;
 
     private static final String DELAYED = """
-            (select w.queue_name
+            (select d.sequence, w.queue_name, d.wake_at
                from dbosj.workflow_delayed d
                join dbosj.workflow_status w on w.sequence = d.sequence) later
             """;
@@ -65,6 +65,7 @@ final class PostgresDialect implements Dialect {
                 .replace("{each}", "unnest(?::text[]) wanted (value)")
                 .replace("{with}", "join")
                 .replace("{lock}", "order by w.sequence for no key update of w")
+                .replace("{lock_depth}", "for no key update of d")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", OWNED)
                 .replace("{ready}", READY)

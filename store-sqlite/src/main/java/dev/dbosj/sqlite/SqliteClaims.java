@@ -37,7 +37,7 @@ final class SqliteClaims {
 
     private static final String WAKE = """
             update workflow_status
-               set status = 'ENQUEUED', wake_at = null
+               set status = 'ENQUEUED'
              where sequence in (
                 select sequence
                   from workflow_status

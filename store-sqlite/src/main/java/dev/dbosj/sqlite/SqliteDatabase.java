@@ -21,6 +21,7 @@ import dev.dbosj.store.jdbc.Session;
 import dev.dbosj.store.jdbc.WorkflowListing;
 import dev.dbosj.store.jdbc.WorkflowRows;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -214,6 +215,16 @@ final class SqliteDatabase implements SystemDatabase {
     public List<QueueStats> queueStats() {
         var now = now();
         return connections.read("read what queues hold", session -> Queries.stats(session, now));
+    }
+
+    @Override
+    public void report(String executorId, Map<String, QueueRates> rates) {
+        connections.write("report", session -> Queries.report(session, executorId, rates, now()));
+    }
+
+    @Override
+    public Map<String, QueueRates> rates() {
+        return connections.read("read rates", session -> Queries.rates(session, now()));
     }
 
     @Override

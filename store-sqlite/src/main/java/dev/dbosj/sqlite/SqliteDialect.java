@@ -25,6 +25,15 @@ final class SqliteDialect implements Dialect {
     private static final String DEAD = "(select queue_name from workflow_status where " + STOPPED
             + " and status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
 
+    private static final String READY = """
+            (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
+               from workflow_status
+              where status = 'ENQUEUED')
+            """;
+
+    private static final String DELAYED =
+            "(select sequence, queue_name, wake_at from workflow_status where status = 'DELAYED')";
+
     private static final String KNOWN = "select known.value from executors, json_each(executors.names) known";
 
     // The cross join makes SQLite go through the values, never through the table.
@@ -34,10 +43,11 @@ final class SqliteDialect implements Dialect {
                 .replace("{each}", "json_each(?) wanted")
                 .replace("{with}", "cross join")
                 .replace("{lock}", "")
+                .replace("{lock_depth}", "")
                 .replace("{sequences}", SEQUENCES)
                 .replace("{owned}", "workflow_status w where w.executor_id = ?")
-                .replace("{ready}", "(select sequence, queue_name, name from workflow_status where status = 'ENQUEUED')")
-                .replace("{delayed}", "(select queue_name from workflow_status where status = 'DELAYED')")
+                .replace("{ready}", READY)
+                .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
                 .replace("{dead}", DEAD)
                 .replace("{unfinished}", "true")

@@ -36,6 +36,7 @@ public final class BatchWriter {
     private final Messages messages;
     private final QueueRows queues;
     private final DeadLetters deadLetters;
+    private final Admissions admissions;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
     private final Map<String, Boolean> alive = new HashMap<>();
@@ -53,6 +54,7 @@ public final class BatchWriter {
         this.messages = new Messages(session, rows, now);
         this.queues = new QueueRows(session);
         this.deadLetters = new DeadLetters(session, rows, checkpoints, now);
+        this.admissions = new Admissions(session, rows, now);
         this.now = now;
     }
 
@@ -60,6 +62,7 @@ public final class BatchWriter {
     public List<Outcome> apply(List<Command> batch) throws SQLException {
         rows.reserve(inserts(batch));
         messages.load(batch);
+        admissions.load(batch);
         var outcomes = new ArrayList<Outcome>(batch.size());
         for (var command : batch) {
             var outcome = ended.get(command.owner());
@@ -71,6 +74,7 @@ public final class BatchWriter {
         checkpoints.flush();
         session.updateEach(SET_EVENT, events);
         messages.flush();
+        admissions.flush();
         return outcomes;
     }
 
@@ -92,6 +96,7 @@ public final class BatchWriter {
             if (command.effect() instanceof Effect.Purge purge) ids.addAll(purge.workflowIds());
             if (command.effect() instanceof Effect.Redrive redrive)
                 for (var one : redrive.workflows()) ids.add(one.workflowId());
+            if (command.effect() instanceof Effect.Debounce debounce) ids.add(debounce.workflowId());
         }
         return ids;
     }
@@ -163,6 +168,7 @@ public final class BatchWriter {
             case Effect.SetEvent event -> setEvent(event, owner);
             case Effect.Send send -> messages.send(send);
             case Effect.Receive receive -> messages.receive(receive, owner);
+            case Effect.Debounce debounce -> submissions.once(debounce.nonce(), () -> debounce(debounce));
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
             case Effect.Redrive redrive -> submissions.once(redrive.nonce(), () -> deadLetters.redrive(redrive));
             case Effect.Purge purge -> submissions.once(purge.nonce(), () -> deadLetters.purge(purge));
@@ -193,9 +199,25 @@ public final class BatchWriter {
                         "id %s is taken by a workflow named '%s'".formatted(workflow.workflowId(), name));
             joined.add(workflow.workflowId());
         }
-        for (var workflow : fresh.values())
-            rows.insert(workflow, queues.rank(workflow, now), isAlive(workflow.executorId()), now);
+        var refused = insert.guarded() ? admissions.refusal(fresh.values()) : null;
+        if (refused != null) return refused;
+        for (var workflow : fresh.values()) {
+            boolean counted = insert.guarded() && admissions.counts(workflow);
+            var row = rows.insert(workflow, queues.rank(workflow, now), isAlive(workflow.executorId()), counted, now);
+            if (insert.guarded()) admissions.admitted(workflow, row.sequence);
+        }
         return joined.isEmpty() ? Outcome.APPLIED : new Outcome.Applied(joined);
+    }
+
+    private Outcome debounce(Effect.Debounce debounce) throws SQLException {
+        rows.flush();
+        var row = rows.get(debounce.workflowId());
+        boolean debounced = row != null
+                && row.status == WorkflowState.DELAYED
+                && admissions.putOff(row, debounce.delay(), debounce.input());
+        if (!debounced) return new Outcome.Refused(Outcome.Reason.TOO_LATE, debounce.workflowId());
+        rows.update(row);
+        return Outcome.APPLIED;
     }
 
     private boolean isAlive(String executorId) throws SQLException {
@@ -219,14 +241,14 @@ public final class BatchWriter {
             rows.countAttempts(List.of(owner));
             if (until == null) until = owner.pauseEnd(now);
         }
-        owner.giveBack(until);
+        owner.giveBack(until, now);
         rows.update(owner);
         return Outcome.APPLIED;
     }
 
     private boolean resume(WorkflowRow row) throws SQLException {
         deadLetters.forgetUndoing(row);
-        return row.requestResume();
+        return row.requestResume(now);
     }
 
     private Outcome change(Effect.Change change) throws SQLException {

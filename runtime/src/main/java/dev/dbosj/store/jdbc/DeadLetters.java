@@ -124,7 +124,7 @@ final class DeadLetters {
             owner.finish(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, fail.error(), now);
         } else {
             if (fail.step() != null) session.update(FORGET_STEP, owner.sequence, fail.step());
-            owner.retry(now.plus(fail.pause()));
+            owner.retry(now.plus(fail.pause()), now);
         }
         rows.update(owner);
         return Outcome.APPLIED;
@@ -163,7 +163,7 @@ final class DeadLetters {
             session.update(FORGET_FROM, row.sequence, one.fromStep());
         }
         if (one.input() != null) session.update(INPUT, one.input(), row.sequence);
-        row.redrive(one.pause().isZero() ? null : now.plus(one.pause()));
+        row.redrive(one.pause().isZero() ? null : now.plus(one.pause()), now);
         rows.update(row);
         return true;
     }

@@ -11,11 +11,12 @@ import java.util.Collection;
  *       that is bound there; to be joined by <code>{with}</code>, so that it is gone through row by row
  *   <li><code>{lock}</code> at the end of a query of workflow rows {@code w}, which nobody else may change until the
  *       commit
+ *   <li><code>{lock_depth}</code> at the end of a query of rows {@code d} of queue_depths, likewise
  *   <li><code>{sequences}</code>, a whole query: as many new numbers of workflow rows as is bound
  *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
- *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name and name, and likewise
- *       <code>{delayed}</code> and <code>{held}</code>, those with an owner, without names
- *   <li><code>{dead}</code>, likewise a source of all dead letters, without names
+ *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name, name, and since when
+ *       they are; <code>{delayed}</code>, those with their sequence, queue_name and wake_at; <code>{held}</code>, all with
+ *       an owner with their queue_name; <code>{dead}</code>, all dead letters with theirs
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
  *   <li><code>{stopped}</code>, a condition that is true of all rows that have ended, but those that have succeeded
  *   <li><code>{by_owner}</code>, a condition: the executor that is bound there owns the workflow

@@ -45,7 +45,7 @@ public final class Migrations {
         return indexes;
     }
 
-    /** The statements of the file that leads to the given version; none of them has a semicolon inside. */
+    /** The statements of the file that leads to the given version; none of them has a semicolon at the end of a line inside. */
     public List<String> statements(int version) {
         return List.of(script(version).split(";\\s*\\R"));
     }

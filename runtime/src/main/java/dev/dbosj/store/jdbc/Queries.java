@@ -1,11 +1,16 @@
 package dev.dbosj.store.jdbc;
 
+import static dev.dbosj.store.jdbc.Rows.millis;
+
 import dev.dbosj.store.Arrival;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.NewWorkflow;
+import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
+import dev.dbosj.workflow.QueueBound;
 import dev.dbosj.workflow.QueueLimits;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.RateLimit;
@@ -56,7 +61,7 @@ public final class Queries {
     public static final String QUEUE_COLUMNS = """
             select name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
                    partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
-                   retry_policy, attempt_timeout
+                   max_depth, block, retry_policy, attempt_timeout
             """;
 
     private static final String QUEUES = QUEUE_COLUMNS + " from {schema}queues order by name";
@@ -64,18 +69,17 @@ public final class Queries {
     private static final String STATES = "select name, state from {schema}queues where state <> 'ACTIVE'";
 
     private static final String STATS = """
-            select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned,
-                   oldest.created_at, each.dead
+            select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned, each.since,
+                   each.dead
               from (
                 select queue_name, sum(enqueued) as enqueued, sum(delayed) as delayed, sum(owned) as owned,
-                       sum(dead) as dead, min(oldest) as oldest
+                       sum(dead) as dead, min(since) as since
                   from (
-                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, 0 as dead,
-                           min(sequence) as oldest
+                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, 0 as dead, min(since) as since
                       from {ready}
                      group by queue_name
                      union all
-                    select queue_name, 0, count(*), 0, 0, null
+                    select queue_name, 0, count(*), 0, 0, min(case when wake_at <= ? then wake_at end)
                       from {delayed}
                      group by queue_name
                      union all
@@ -92,8 +96,23 @@ public final class Queries {
                  where queue_name <> ?
                  group by queue_name) each
               left join {schema}queues queue on queue.name = each.queue_name
-              left join {schema}workflow_status oldest on oldest.sequence = each.oldest
              order by each.queue_name
+            """;
+
+    private static final String REPORT = """
+            insert into {schema}queue_reports (
+                executor_id, queue_name, starts_per_second, finishes_per_second, reported_at)
+            values (?, ?, ?, ?, ?)
+            """;
+
+    private static final String FORGET_REPORTS =
+            "delete from {schema}queue_reports where executor_id = ? or reported_at < ?";
+
+    private static final String RATES = """
+            select queue_name, sum(starts_per_second), sum(finishes_per_second)
+              from {schema}queue_reports
+             where reported_at >= ?
+             group by queue_name
             """;
 
     private static final String UNSERVED = """
@@ -155,9 +174,11 @@ public final class Queries {
 
     /** Of the columns {@link #QUEUE_COLUMNS}. */
     public static WorkflowQueue queue(ResultSet row) throws SQLException {
+        var maxDepth = number(row, 11);
         return new WorkflowQueue(
                 row.getString(1), limits(row, 2), limits(row, 6), duration(row, 10),
-                RetryPolicies.read(row.getString(11)), duration(row, 12));
+                maxDepth == null ? null : new QueueBound(maxDepth, Duration.ofMillis(row.getLong(12))),
+                RetryPolicies.read(row.getString(13)), duration(row, 14));
     }
 
     private static Duration duration(ResultSet row, int column) throws SQLException {
@@ -187,15 +208,46 @@ public final class Queries {
 
     /** What waits and runs on each queue. */
     public static List<QueueStats> stats(Session session, Instant now) throws SQLException {
-        return session.list(STATS, row -> stats(row, now), NewWorkflow.DIRECT_QUEUE);
+        var rates = rates(session, now);
+        return session.list(STATS, row -> stats(row, rates, now), millis(now), NewWorkflow.DIRECT_QUEUE);
     }
 
-    private static QueueStats stats(ResultSet row, Instant now) throws SQLException {
-        var oldest = Rows.instant(row, 6);
-        var lag = oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
+    private static QueueStats stats(ResultSet row, Map<String, QueueRates> rates, Instant now) throws SQLException {
+        var since = Rows.instant(row, 6);
         return new QueueStats(
-                row.getString(1), QueueState.valueOf(row.getString(2)), row.getLong(3), row.getLong(4), row.getLong(5),
-                row.getLong(7), lag);
+                row.getString(1),
+                QueueState.valueOf(row.getString(2)),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(7),
+                since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now),
+                rates.getOrDefault(row.getString(1), QueueRates.NONE));
+    }
+
+    /** Writes how fast queues go on an executor. */
+    public static Void report(Session session, String executorId, Map<String, QueueRates> rates, Instant now)
+            throws SQLException {
+        session.update(FORGET_REPORTS, executorId, millis(firstThatCounts(now)));
+        var rows = new ArrayList<Object[]>();
+        rates.forEach((queue, rate) -> rows.add(
+                new Object[] {executorId, queue, rate.startsPerSecond(), rate.finishesPerSecond(), millis(now)}));
+        session.updateEach(REPORT, rows);
+        return null;
+    }
+
+    /** How fast each queue goes. */
+    public static Map<String, QueueRates> rates(Session session, Instant now) throws SQLException {
+        var rates = new TreeMap<String, QueueRates>();
+        session.list(
+                RATES,
+                row -> rates.put(row.getString(1), new QueueRates(row.getDouble(2), row.getDouble(3))),
+                millis(firstThatCounts(now)));
+        return rates;
+    }
+
+    private static Instant firstThatCounts(Instant now) {
+        return now.minusSeconds(SystemDatabase.REPORT_SECONDS);
     }
 
     /** How many ENQUEUED workflows there are of each name that no executor knows. */

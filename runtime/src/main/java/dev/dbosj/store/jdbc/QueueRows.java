@@ -17,8 +17,8 @@ final class QueueRows {
             insert into {schema}queues as queue (
                 name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
                 partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
-                retry_policy, attempt_timeout, version)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                max_depth, block, retry_policy, attempt_timeout, version)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 on conflict (name) do update
                set concurrency = excluded.concurrency,
                    worker_concurrency = excluded.worker_concurrency,
@@ -31,6 +31,8 @@ final class QueueRows {
                    priority_aging = excluded.priority_aging,
                    retry_policy = excluded.retry_policy,
                    attempt_timeout = excluded.attempt_timeout,
+                   max_depth = excluded.max_depth,
+                   block = excluded.block,
                    version = queue.version + 1
              where queue.concurrency is distinct from excluded.concurrency
                 or queue.worker_concurrency is distinct from excluded.worker_concurrency
@@ -43,6 +45,28 @@ final class QueueRows {
                 or queue.priority_aging is distinct from excluded.priority_aging
                 or queue.retry_policy is distinct from excluded.retry_policy
                 or queue.attempt_timeout is distinct from excluded.attempt_timeout
+                or queue.max_depth is distinct from excluded.max_depth
+                or queue.block is distinct from excluded.block
+            """;
+
+    private static final String IS_BOUNDED =
+            "select 1 from {schema}queues where name = ? and max_depth is not null";
+
+    private static final String COUNT = """
+            update {schema}workflow_status
+               set counted = true
+             where sequence in (
+                    select sequence from {ready} where queue_name = ?
+                     union all
+                    select sequence from {delayed} where queue_name = ?)
+               and status in ('ENQUEUED', 'DELAYED') and owner_epoch = 0 and not counted
+            """;
+
+    private static final String ADD_TO_DEPTH = """
+            insert into {schema}queue_depths as counted (queue_name, depth)
+            values (?, ?)
+                on conflict (queue_name) do update
+               set depth = counted.depth + excluded.depth
             """;
 
     private static final String STEER = """
@@ -65,6 +89,7 @@ final class QueueRows {
 
     Outcome define(Effect.Define define) throws SQLException {
         var queue = define.queue();
+        boolean becomesBounded = queue.bound() != null && !session.any(IS_BOUNDED, queue.name());
         session.update(
                 DEFINE,
                 queue.name(),
@@ -73,8 +98,16 @@ final class QueueRows {
                 queue.partitionLimits().concurrency(), queue.partitionLimits().workerConcurrency(),
                 starts(queue.partitionLimits()), period(queue.partitionLimits()),
                 millis(queue.priorityAging()),
+                queue.maxDepth(), queue.bound() == null ? null : millis(queue.bound().block()),
                 RetryPolicies.text(queue.retries()), millis(queue.attemptTimeout()));
+        if (becomesBounded) count(queue.name());
         return Outcome.APPLIED;
+    }
+
+    /** From now on those count that wait for their first start. What counted under an earlier bound does so still. */
+    private void count(String queueName) throws SQLException {
+        int more = session.update(COUNT, queueName, queueName);
+        session.update(ADD_TO_DEPTH, queueName, more);
     }
 
     private static Integer starts(QueueLimits limits) {

@@ -19,6 +19,7 @@ public final class WorkflowRow {
     int attempts;
     int progress;
     boolean resumeRequested;
+    /** Until when it is delayed; of one that is ENQUEUED since when, null for since its insert. */
     Instant wakeAt;
     Instant completedAt;
     /** Output and error are not read with the row: they are null until it finishes, and a resumed one loses them. */
@@ -58,34 +59,35 @@ public final class WorkflowRow {
     }
 
     /** @return whether that changed anything */
-    boolean requestResume() {
+    boolean requestResume(Instant now) {
         boolean stopped = status == WorkflowState.CANCELLED || status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
         if (!stopped || resumeRequested) return false;
-        if (executorId == null) resume();
+        if (executorId == null) resume(now);
         else resumeRequested = true;
         return true;
     }
 
     /** Another attempt follows; what becomes of it does not depend on how often it lost its executor before. */
-    void retry(Instant at) {
+    void retry(Instant at, Instant now) {
         attempts = 0;
-        giveBack(at);
+        giveBack(at, now);
     }
 
     /** A dead letter is to be tried again. @param at when; null for at once */
-    void redrive(Instant at) {
-        resume();
+    void redrive(Instant at, Instant now) {
+        resume(now);
         if (at == null) return;
         wakeAt = at;
         status = WorkflowState.DELAYED;
     }
 
-    private void resume() {
+    private void resume(Instant now) {
         resumeRequested = false;
         // Under the old epoch a late repeat of what ended it before would end it again.
         if (epoch > 0) epoch++;
         attempts = 0;
         completedAt = null;
+        wakeAt = now;
         status = WorkflowState.ENQUEUED;
     }
 
@@ -103,14 +105,14 @@ public final class WorkflowRow {
     }
 
     /** The owner is gone; the next one may claim it from its old place. */
-    void giveBack(Instant until) {
+    void giveBack(Instant until, Instant now) {
         executorId = null;
         epoch++;
         if (status == WorkflowState.PENDING) {
-            wakeAt = until;
+            wakeAt = until == null ? now : until;
             status = until == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED;
         } else if (resumeRequested) {
-            resume();
+            resume(now);
         }
     }
 }

@@ -53,8 +53,9 @@ public final class WorkflowRows {
     private static final String INSERT = """
             insert into {schema}workflow_status (
                 sequence, workflow_id, uid, status, name, queue_name, partition_key, priority, rank, parent_id,
-                executor_id, owner_epoch, attempts, progress, resume_requested, wake_at, created_at, started_at, input)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?)
+                executor_id, owner_epoch, attempts, progress, resume_requested, wake_at, created_at, started_at, input,
+                counted, keyed)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -155,10 +156,15 @@ public final class WorkflowRows {
         if (inserts > 0) sequences = session.list("{sequences}", row -> row.getLong(1), inserts).iterator();
     }
 
-    /** Inserts a new row, claimed by its executor, ENQUEUED, or DELAYED. @param rank where it stands in its queue */
-    void insert(NewWorkflow workflow, long rank, boolean claimed, Instant now) {
+    /**
+     * Inserts a new row, claimed by its executor, ENQUEUED, or DELAYED.
+     *
+     * @param rank where it stands in its queue
+     * @param counted whether it counts against the bound of its queue
+     */
+    WorkflowRow insert(NewWorkflow workflow, long rank, boolean claimed, boolean counted, Instant now) {
         var row = new WorkflowRow(sequences.next(), workflow.workflowId(), workflow.uid(), workflow.name());
-        if (workflow.delay() != null) row.wakeAt = now.plus(workflow.delay());
+        row.wakeAt = workflow.wakeAt(now);
         row.status = claimed ? WorkflowState.PENDING : row.wakeAt == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED;
         row.executorId = claimed ? workflow.executorId() : null;
         // An executor that is no member any more, and does not know it, may begin a run under the first epoch.
@@ -180,9 +186,12 @@ public final class WorkflowRows {
             millis(row.wakeAt),
             millis(now),
             claimed ? millis(now) : null,
-            workflow.input()
+            workflow.input(),
+            counted,
+            workflow.key() != null
         });
         rows.put(row.workflowId, row);
+        return row;
     }
 
     /** The row has changed. */
@@ -255,7 +264,7 @@ public final class WorkflowRows {
         var lost = rows.values().stream().filter(row -> row != null && executorId.equals(row.executorId)).toList();
         countAttempts(lost);
         for (var row : lost) {
-            row.giveBack(row.pauseEnd(now));
+            row.giveBack(row.pauseEnd(now), now);
             update(row);
         }
         flush();

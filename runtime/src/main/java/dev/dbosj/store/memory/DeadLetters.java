@@ -25,7 +25,7 @@ final class DeadLetters {
             workflows.move(row, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED);
         } else {
             row.forget(fail.step());
-            workflows.retry(row, now.plus(fail.pause()));
+            workflows.retry(row, now.plus(fail.pause()), now);
         }
     }
 
@@ -47,7 +47,7 @@ final class DeadLetters {
             row.checkpoints.tailMap(one.fromStep()).clear();
         }
         if (one.input() != null) row.input = one.input();
-        workflows.resume(row);
+        workflows.resume(row, now);
         if (one.pause().isZero()) return true;
         row.wakeAt = now.plus(one.pause());
         workflows.move(row, WorkflowState.DELAYED);

@@ -18,6 +18,7 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.Tick;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
@@ -60,6 +61,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final DeadLetters deadLetters = new DeadLetters(workflows);
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
     private final QueueTable queues = new QueueTable();
+    private final ReportTable reports = new ReportTable();
     private final Map<Long, Outcome.Applied> submissions = new HashMap<>();
 
     public MemorySystemDatabase(Time time) {
@@ -143,6 +145,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.SetEvent event -> setEvent(event, row);
             case Effect.Send send -> send(send);
             case Effect.Receive receive -> receive(receive, row);
+            case Effect.Debounce debounce -> once(debounce.nonce(), () -> debounce(debounce));
             case Effect.Change change -> once(change.nonce(), () -> change(change));
             case Effect.Redrive redrive -> once(redrive.nonce(), () -> deadLetters.redrive(redrive, now()));
             case Effect.Purge purge -> once(purge.nonce(), () -> deadLetters.purge(purge));
@@ -192,9 +195,42 @@ public final class MemorySystemDatabase implements SystemDatabase {
             else return new Outcome.Refused(Outcome.Reason.ID_TAKEN,
                     "id %s is taken by a workflow named '%s'".formatted(existing.workflowId(), existing.name()));
         }
-        for (var workflow : fresh.values())
-            workflows.insert(workflow, queues.get(workflow.queueName()), isAlive(workflow.executorId()), now());
+        var refused = insert.guarded() ? refusal(fresh.values()) : null;
+        if (refused != null) return refused;
+        for (var workflow : fresh.values()) {
+            var queue = queues.get(workflow.queueName());
+            workflows.insert(workflow, queue, isAlive(workflow.executorId()), now()).counted =
+                    insert.guarded() && queue.bound() != null;
+        }
         return new Outcome.Applied(joined);
+    }
+
+    /** What keeps them from being accepted; null if nothing does. */
+    private Outcome refusal(Collection<NewWorkflow> fresh) {
+        var more = new TreeMap<String, Long>();
+        for (var workflow : fresh) {
+            var holder = workflow.key() == null ? null : workflows.keys().holder(workflow);
+            if (holder != null) return new Outcome.Refused(Outcome.Reason.KEY_HELD, holder.origin.workflowId());
+            more.merge(workflow.queueName(), 1L, Long::sum);
+        }
+        for (var queue : more.entrySet()) {
+            var maxDepth = queues.get(queue.getKey()).maxDepth();
+            long depth = maxDepth == null ? 0 : workflows.depth(queue.getKey());
+            if (maxDepth != null && depth + queue.getValue() > maxDepth)
+                return new Outcome.Refused(Outcome.Reason.QUEUE_FULL, Long.toString(depth));
+        }
+        return null;
+    }
+
+    private Outcome debounce(Effect.Debounce debounce) {
+        var row = workflows.get(debounce.workflowId());
+        if (row == null || !workflows.keys().holdsKey(row) || !row.origin.key().isHeldWhileDelayed())
+            return new Outcome.Refused(Outcome.Reason.TOO_LATE, debounce.workflowId());
+        var latest = row.createdAt.plus(row.origin.key().longestDelay());
+        var wakeAt = now().plus(debounce.delay());
+        row.wakeAt = wakeAt.isBefore(latest) ? wakeAt : latest;
+        row.input = debounce.input();
+        return Outcome.APPLIED;
     }
 
     private Outcome finish(Effect.Finish finish, WorkflowRow row) {
@@ -212,7 +248,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             row.countAttempt();
             if (until == null) until = workflows.pauseAfter(row.attempts, now());
         }
-        workflows.giveBack(row, until);
+        workflows.giveBack(row, until, now());
         return Outcome.APPLIED;
     }
 
@@ -247,12 +283,16 @@ public final class MemorySystemDatabase implements SystemDatabase {
         boolean stopped = row.status == WorkflowState.CANCELLED || row.status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
         if (!stopped) return false;
         if (row.executorId != null) row.resumeRequested = true;
-        else workflows.resume(row);
+        else workflows.resume(row, now());
         return true;
     }
 
     private Outcome define(Effect.Define define) {
-        queues.define(define.queue());
+        var queue = define.queue();
+        boolean becomesBounded = queue.bound() != null && queues.get(queue.name()).bound() == null;
+        queues.define(queue);
+        if (becomesBounded)
+            for (var row : workflows.all()) if (row.isOn(queue.name()) && row.waitsForItsFirstStart()) row.counted = true;
         return Outcome.APPLIED;
     }
 
@@ -315,7 +355,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
             var rows = owned(dead.executorId(), row -> true).limit(limit).toList();
             for (var row : rows) {
                 row.countAttempt();
-                workflows.giveBack(row, workflows.pauseAfter(row.attempts, now()));
+                workflows.giveBack(row, workflows.pauseAfter(row.attempts, now()), now());
             }
             if (rows.size() < limit) executors.remove(dead.executorId());
             return rows.size();
@@ -461,16 +501,35 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     private QueueStats stats(String queue) {
+        var now = now();
         var waiting = workflows.enqueued(queue);
-        var oldest = waiting.stream().map(row -> row.createdAt).min(Comparator.naturalOrder());
+        var delayed = workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).toList();
+        var since = Stream.concat(
+                        waiting.stream().map(row -> row.readySince),
+                        delayed.stream().map(row -> row.wakeAt).filter(wakeAt -> !wakeAt.isAfter(now)))
+                .min(Comparator.naturalOrder());
         return new QueueStats(
                 queue,
                 queues.state(queue),
                 waiting.size(),
-                workflows.all().stream().filter(row -> row.isOn(queue) && row.status == WorkflowState.DELAYED).count(),
+                delayed.size(),
                 workflows.owned().filter(row -> row.isOn(queue)).count(),
                 workflows.all().stream().filter(row -> row.isOn(queue) && isDead(row)).count(),
-                oldest.map(since -> Duration.between(since, now())).orElse(Duration.ZERO));
+                since.map(oldest -> Duration.between(oldest, now)).orElse(Duration.ZERO),
+                reports.rates(now).getOrDefault(queue, QueueRates.NONE));
+    }
+
+    @Override
+    public void report(String executorId, Map<String, QueueRates> rates) {
+        locked(() -> {
+            reports.put(executorId, rates, now());
+            return null;
+        });
+    }
+
+    @Override
+    public Map<String, QueueRates> rates() {
+        return locked(() -> reports.rates(now()));
     }
 
     private static boolean isDead(WorkflowRow row) {

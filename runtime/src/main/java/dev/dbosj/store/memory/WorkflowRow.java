@@ -38,7 +38,12 @@ final class WorkflowRow {
     final ArrayDeque<WorkflowAttempt> failed = new ArrayDeque<>();
 
     String parentId;
+    /** Its arguments, as they are now. */
     String input;
+    /** Whether it counts against the bound of its queue as long as it waits for its first start. */
+    boolean counted;
+    /** Since when it has waited for its turn, while it does. */
+    Instant readySince;
     WorkflowState status;
     String executorId;
     long epoch;
@@ -59,6 +64,7 @@ final class WorkflowRow {
         this.sequence = sequence;
         this.createdAt = now;
         this.parentId = origin.parentId();
+        this.readySince = now;
         this.input = origin.input();
         this.status = WorkflowState.ENQUEUED;
     }
@@ -75,6 +81,10 @@ final class WorkflowRow {
     void delayedUntil(Instant time) {
         status = WorkflowState.DELAYED;
         wakeAt = time;
+    }
+
+    boolean waitsForItsFirstStart() {
+        return epoch == 0 && (status == WorkflowState.ENQUEUED || status == WorkflowState.DELAYED);
     }
 
     void claimedBy(String executor, Instant now) {

@@ -37,6 +37,7 @@ final class WorkflowTable {
     private final Map<String, List<WorkflowRow>> children = new HashMap<>();
     private final TreeMap<Long, WorkflowRow> delayed = new TreeMap<>();
     private long accepted;
+    private final KeyTable keys = new KeyTable();
 
     WorkflowRow get(String workflowId) {
         return rows.get(workflowId);
@@ -46,14 +47,28 @@ final class WorkflowTable {
         return rows.values();
     }
 
-    void insert(NewWorkflow workflow, WorkflowQueue queue, boolean claimed, Instant now) {
+    WorkflowRow insert(NewWorkflow workflow, WorkflowQueue queue, boolean claimed, Instant now) {
         var row = new WorkflowRow(workflow, rank(workflow, queue, now), accepted++, now);
-        if (workflow.delay() != null) row.delayedUntil(now.plus(workflow.delay()));
+        var wakeAt = workflow.wakeAt(now);
+        if (wakeAt != null) row.delayedUntil(wakeAt);
         if (claimed) row.claimedBy(workflow.executorId(), now);
         else if (workflow.executorId() != null) row.claimedInVain();
         rows.put(workflow.workflowId(), row);
         if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
+        keys.take(row);
         move(row, row.status);
+        return row;
+    }
+
+    KeyTable keys() {
+        return keys;
+    }
+
+    /** How many wait for their first start and count against the bound of the queue. */
+    long depth(String queue) {
+        return rows.values().stream()
+                .filter(row -> row.counted && row.isOn(queue) && row.waitsForItsFirstStart())
+                .count();
     }
 
     private static long rank(NewWorkflow workflow, WorkflowQueue queue, Instant now) {
@@ -88,6 +103,7 @@ final class WorkflowTable {
         row.status = status;
         if (status == WorkflowState.ENQUEUED) queue.put(place(row), row);
         if (status == WorkflowState.DELAYED) delayed.put(row.sequence, row);
+        keys.follow(row);
     }
 
     private static Place place(WorkflowRow row) {
@@ -95,18 +111,20 @@ final class WorkflowTable {
     }
 
     /** Puts a workflow that lost its owner back at its old place. */
-    void giveBack(WorkflowRow row, Instant until) {
+    void giveBack(WorkflowRow row, Instant until, Instant now) {
         row.executorId = null;
+        row.readySince = now;
         row.epoch++;
         if (row.status == WorkflowState.PENDING) {
             row.wakeAt = until;
             move(row, until == null ? WorkflowState.ENQUEUED : WorkflowState.DELAYED);
         } else if (row.resumeRequested) {
-            resume(row);
+            resume(row, now);
         }
     }
 
-    void resume(WorkflowRow row) {
+    void resume(WorkflowRow row, Instant now) {
+        row.readySince = now;
         row.resumeRequested = false;
         row.forgetUndoing();
         // Under the old epoch a late repeat of what ended it before would end it again.
@@ -118,9 +136,9 @@ final class WorkflowTable {
     }
 
     /** Another attempt follows; what becomes of it does not depend on how often it lost its executor before. */
-    void retry(WorkflowRow row, Instant at) {
+    void retry(WorkflowRow row, Instant at, Instant now) {
         row.resetAttempts();
-        giveBack(row, at);
+        giveBack(row, at, now);
     }
 
     List<WorkflowRow> childrenOf(WorkflowRow row) {
@@ -144,7 +162,10 @@ final class WorkflowTable {
 
     void wakeDue(Instant now) {
         var due = delayed.values().stream().filter(row -> !row.wakeAt.isAfter(now)).toList();
-        for (var row : due) move(row, WorkflowState.ENQUEUED);
+        for (var row : due) {
+            row.readySince = row.wakeAt;
+            move(row, WorkflowState.ENQUEUED);
+        }
     }
 
     Collection<WorkflowRow> enqueued(String queue) {

@@ -16,4 +16,4 @@ alter table dbosj.queues
     add column retry_policy text, -- JSON
     add column attempt_timeout bigint;
 
-insert into dbosj.schema_version values (6, dbosj.now_ms());
+insert into dbosj.schema_version values (7, dbosj.now_ms());
