@@ -164,7 +164,7 @@ final class WorkflowCommands {
             @Option(names = "--partition", paramLabel = "KEY", description = "its partition key") String partition,
             @Option(names = "--delay", paramLabel = "TIME", description = "when it may begin: 10s (from now)") Duration delay) {
         var options = WrongUsage.unlessPossible(() ->
-                new WorkflowOptions(id, priority, partition, delay));
+                WorkflowOptions.defaults().withId(id).priority(priority).partitionKey(partition).delay(delay));
         try (var client = database.connect()) {
             if (client.listQueues().stream().noneMatch(registered -> registered.name().equals(queue)))
                 console.complain("Nobody has registered queue '%s': it waits until somebody does.".formatted(queue));
