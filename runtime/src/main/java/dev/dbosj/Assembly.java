@@ -10,6 +10,7 @@ import dev.dbosj.executor.Loops;
 import dev.dbosj.json.ErrorCodec;
 import dev.dbosj.json.JsonCodec;
 import dev.dbosj.run.Collaborators;
+import dev.dbosj.run.DeadLetters;
 import dev.dbosj.run.DurableCalls;
 import dev.dbosj.run.EventCalls;
 import dev.dbosj.run.KnownQueues;
@@ -44,6 +45,7 @@ final class Assembly {
     final DurableCalls calls;
     final EventCalls events;
     final MessageCalls messages;
+    final DeadLetters deadLetters;
     final Executor executor;
     private final DBOSConfig config;
     private final SystemDatabase database;
@@ -72,12 +74,13 @@ final class Assembly {
         calls = new DurableCalls(with);
         events = new EventCalls(with);
         messages = new MessageCalls(with);
+        deadLetters = new DeadLetters(with);
         loops = new Loops(seams);
-        var runs = new WorkflowRuns(registry, with);
+        alarms = new Alarms(seams.time(), alarm -> loops.start("dbosj-alarms", alarm));
+        var runs = new WorkflowRuns(registry, with, queues, alarms);
         var settings = new Executor.Settings(
                 config.name(), config.lease(), config.pollInterval(), config.maxRuns(), config.listenQueues());
         executor = new Executor(with, settings, registry, queues, runs, loops);
-        alarms = new Alarms(seams.time(), alarm -> loops.start("dbosj-alarms", alarm));
         stepRunner = new StepRunner(with, executor.gate(), alarms);
         starts = new Starts(with, queues, runs, executor::executorId, queue -> news.share(Hint.WORK));
         news.on(Hint.WORK, executor::wake);

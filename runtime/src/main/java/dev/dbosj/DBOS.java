@@ -406,6 +406,19 @@ public final class DBOS {
         return run.stepKey();
     }
 
+    /**
+     * Gives the running attempt of this workflow so much time from now on, whatever was left of the
+     * {@linkplain dev.dbosj.workflow.WorkflowQueue#attemptTimeout() attempt time-out} of its queue; for a step that is slow
+     * and getting ahead, or a workflow that waits. Without such a time-out nothing happens. Nothing is recorded.
+     *
+     * @param timeout 1 ms to 30 days
+     */
+    public static void extendAttempt(Duration timeout) {
+        if (timeout == null || timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(Duration.ofDays(30)) > 0)
+            throw new IllegalArgumentException("cannot extend an attempt by " + timeout + ": that is outside 1 ms to 30 days");
+        CurrentWorkflow.require("extendAttempt").extendAttempt(timeout);
+    }
+
     /** In a step: which attempt this is, from 1. It counts anew after a recovery. */
     public static int attempt() {
         var run = CurrentWorkflow.require("attempt");

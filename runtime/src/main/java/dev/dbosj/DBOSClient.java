@@ -9,9 +9,12 @@ import dev.dbosj.time.Seams;
 import dev.dbosj.workflow.ExecutorStatus;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
+import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.Redrive;
 import dev.dbosj.workflow.StepInfo;
 import dev.dbosj.workflow.SystemDatabaseInfo;
 import dev.dbosj.workflow.TypeRef;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
 import dev.dbosj.workflow.WorkflowOptions;
@@ -27,6 +30,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -204,6 +208,16 @@ public class DBOSClient implements AutoCloseable {
         }
     }
 
+    /**
+     * The attempts of a workflow that have failed, each with its error, in order: the last 100.
+     *
+     * @throws NoSuchWorkflowException if there is none
+     */
+    public List<WorkflowAttempt> listWorkflowAttempts(String workflowId) {
+        getWorkflow(workflowId);
+        return read("listWorkflowAttempts", () -> engine.with.database().attempts(workflowId));
+    }
+
     private static StepInfo info(Checkpoint checkpoint) {
         return new StepInfo(
                 checkpoint.step(), checkpoint.name(), checkpoint.output(), checkpoint.error(), checkpoint.childId(),
@@ -302,7 +316,7 @@ public class DBOSClient implements AutoCloseable {
 
     /**
      * Resumes a workflow that is cancelled or a dead letter, and such descendants of it, where they stopped; nothing
-     * happens to others. @throws NoSuchWorkflowException if there is none
+     * happens to others. The attempts of its retry policy are counted anew. @throws NoSuchWorkflowException if there is none
      */
     public void resumeWorkflow(String workflowId) {
         requireOpen();
@@ -348,6 +362,73 @@ public class DBOSClient implements AutoCloseable {
             page = page.after(ids.getLast()).offset(0);
         }
         return List.copyOf(changed);
+    }
+
+    /** {@link #redriveWorkflow(String, Redrive)} as it is: at once, with the same arguments, from where it failed. */
+    public boolean redriveWorkflow(String workflowId) {
+        return redriveWorkflow(workflowId, Redrive.asItIs());
+    }
+
+    /**
+     * Lets a dead letter be tried again, at its old place in its queue; the attempts of its retry policy are counted anew.
+     * The recorded exception that was its undoing is forgotten, and that operation runs again; all other steps keep their
+     * outcomes, unless it is redriven from an earlier one. On disk when this returns.
+     *
+     * <p>What is redriven from a step on loses the children too that it has started there, with all their descendants, but
+     * for those with an id of the user's choice, which it joins again. Its events stay as they are, and messages that it
+     * has received there do not come again.
+     *
+     * @return whether it was a dead letter; otherwise nothing happens
+     * @throws NoSuchWorkflowException if there is none
+     * @throws dev.dbosj.exceptions.WorkflowActiveException if such a child or descendant has not ended, or was taken up more
+     *     than once, so that a process that was stopped may still run it; nothing happens
+     * @throws dev.dbosj.exceptions.PayloadException if an argument cannot be stored
+     */
+    public boolean redriveWorkflow(String workflowId, Redrive how) {
+        requireOpen();
+        return engine.deadLetters.redrive(workflowId, how);
+    }
+
+    /**
+     * Lets all dead letters that the filter lets through, up to its limit, be tried again as they are, in its order; the
+     * states that it names do not matter. A thousand cost a commit: if the process dies in between, the rest are dead
+     * letters still.
+     *
+     * @return the ids of those that were redriven
+     */
+    public List<String> redriveWorkflows(WorkflowFilter filter) {
+        requireOpen();
+        return engine.deadLetters.redrive(filter, null);
+    }
+
+    /** The same spread over time: one after the other becomes claimable, so many in each such time. */
+    public List<String> redriveWorkflows(WorkflowFilter filter, RateLimit rate) {
+        requireOpen();
+        return engine.deadLetters.redrive(filter, Objects.requireNonNull(rate, "rate"));
+    }
+
+    /**
+     * Removes a dead letter with all that is recorded about it; its children have no parent any more. Its id is free again:
+     * use it for something else only when no process can be left that ran the old one, stopped or asleep.
+     *
+     * @return whether it is gone: what is no dead letter stays, and so does one whose parent has not
+     *     returned or thrown: it may wait for the result
+     * @throws NoSuchWorkflowException if there is none
+     */
+    public boolean purgeWorkflow(String workflowId) {
+        requireOpen();
+        return engine.deadLetters.purge(workflowId);
+    }
+
+    /**
+     * Removes all dead letters that the filter lets through, up to its limit, as {@link #purgeWorkflow} does; the states
+     * that it names do not matter.
+     *
+     * @return the ids of those that are gone
+     */
+    public List<String> purgeWorkflows(WorkflowFilter filter) {
+        requireOpen();
+        return engine.deadLetters.purge(filter);
     }
 
     /** Writes or replaces the definition of a queue; executors follow it within a second. */

@@ -70,6 +70,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Attempts extends AttemptTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

@@ -82,6 +82,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class Attempts extends AttemptTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

@@ -2,6 +2,7 @@ package dev.dbosj.code;
 
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.json.Access;
+import dev.dbosj.workflow.RetryPolicy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param resultType the generic type of its result, {@code void.class} if it has none
  * @param exceptions what it declares to throw
  * @param maxRecoveryAttempts how often it may lose its executor without getting ahead, 1 to 1,000
+ * @param retries what it says itself about further attempts; null to let its queue say it
  */
 public record WorkflowDefinition(
         String name,
@@ -26,7 +28,8 @@ public record WorkflowDefinition(
         List<Type> argumentTypes,
         Type resultType,
         List<Class<? extends Throwable>> exceptions,
-        int maxRecoveryAttempts) {
+        int maxRecoveryAttempts,
+        RetryPolicy retries) {
 
     private static final int MAX_RECOVERY_ATTEMPTS = 1000;
 

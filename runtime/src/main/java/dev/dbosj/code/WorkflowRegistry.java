@@ -4,12 +4,14 @@ import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.json.ErrorCodec;
 import dev.dbosj.json.JsonCodec;
 import dev.dbosj.workflow.Functions.Func1;
+import dev.dbosj.workflow.RetryPolicy;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowOptions;
 import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -79,7 +81,8 @@ public final class WorkflowRegistry {
                 List.of(argument),
                 result,
                 exceptions,
-                DEFAULT_MAX_RECOVERY_ATTEMPTS);
+                DEFAULT_MAX_RECOVERY_ATTEMPTS,
+                null);
         add(List.of(definition));
         byFunction.put(function, definition);
         return (Func1<A, R, RuntimeException>) function;
@@ -133,7 +136,30 @@ public final class WorkflowRegistry {
                 declarations.argumentTypes(),
                 declarations.resultType(),
                 declarations.exceptions(),
-                annotation.maxRecoveryAttempts());
+                annotation.maxRecoveryAttempts(),
+                retries(name, annotation));
+    }
+
+    private static RetryPolicy retries(String name, Workflow annotation) {
+        try {
+            return annotation.maxAttempts() == 0 ? null : retries(annotation);
+        } catch (IllegalArgumentException wrong) {
+            throw new MisuseException("workflow '%s': %s".formatted(name, wrong.getMessage()));
+        }
+    }
+
+    private static RetryPolicy retries(Workflow annotation) {
+        return RetryPolicy.attempts(annotation.maxAttempts())
+                .interval(seconds(annotation.intervalSeconds()))
+                .backoffRate(annotation.backoffRate())
+                .maxInterval(seconds(annotation.maxIntervalSeconds()))
+                .jitter(annotation.jitter())
+                .retryOn(annotation.retryOn())
+                .abortOn(annotation.abortOn());
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
     private static String requireName(String name, String where) {

@@ -40,6 +40,10 @@ public final class Pending {
         return bytes + switch (effect) {
             case Effect.Insert insert -> insert.workflows().stream().mapToLong(row -> ROW_BYTES + length(row.input())).sum();
             case Effect.Finish finish -> length(finish.output()) + length(finish.error());
+            case Effect.Fail fail -> length(fail.error());
+            case Effect.Redrive redrive ->
+                redrive.workflows().stream().mapToLong(one -> ROW_BYTES + length(one.input())).sum();
+            case Effect.Purge purge -> 0;
             case Effect.SetEvent event -> length(event.key()) + length(event.value());
             case Effect.Send send -> length(send.messageId()) + length(send.topic()) + length(send.message());
             case Effect.Debounce debounce -> length(debounce.input());

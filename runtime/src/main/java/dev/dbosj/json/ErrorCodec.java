@@ -79,6 +79,11 @@ public final class ErrorCodec {
         throw new PayloadException("Cannot read an error: it is not a JSON object.");
     }
 
+    /** The name of the class of the exception, as it is recorded. */
+    public String nameIn(String json) {
+        return codec.decode(json, Object.class) instanceof Map<?, ?> error ? String.valueOf(error.get("name")) : null;
+    }
+
     /**
      * Refuses a checked exception that could not be thrown again after a recovery.
      *

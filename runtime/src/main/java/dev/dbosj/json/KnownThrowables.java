@@ -1,5 +1,6 @@
 package dev.dbosj.json;
 
+import dev.dbosj.exceptions.AttemptTimeoutException;
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.DuplicateWorkflowException;
 import dev.dbosj.exceptions.MisuseException;
@@ -12,6 +13,7 @@ import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.StepFailedException;
 import dev.dbosj.exceptions.StepTimeoutException;
 import dev.dbosj.exceptions.SystemDatabaseException;
+import dev.dbosj.exceptions.WorkflowActiveException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowConflictException;
 import dev.dbosj.exceptions.WorkflowFailedException;
@@ -79,6 +81,7 @@ final class KnownThrowables {
             UnknownHostException.class,
             SQLException.class,
             DBOSException.class,
+            AttemptTimeoutException.class,
             DuplicateWorkflowException.class,
             MisuseException.class,
             NoSuchWorkflowException.class,
@@ -90,6 +93,7 @@ final class KnownThrowables {
             StepFailedException.class,
             StepTimeoutException.class,
             SystemDatabaseException.class,
+            WorkflowActiveException.class,
             WorkflowCancelledException.class,
             WorkflowConflictException.class,
             WorkflowFailedException.class);

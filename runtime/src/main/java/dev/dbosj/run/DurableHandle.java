@@ -66,10 +66,18 @@ final class DurableHandle<R> implements WorkflowHandle<R> {
             var failure = failure(result, timeout);
             var error = failure == null ? null : with.errors().encode(failure);
             run.record(step, GET_RESULT, failure == null ? result.output() : null, error, workflowId, startedAt);
-            return decoded(failure == null ? result.output() : null, error);
+            return replayed(run, step, failure == null ? result.output() : null, error);
         }
         if (!Objects.equals(recorded.childId(), workflowId)) throw run.mismatch(step, GET_RESULT + " of " + recorded.childId(), GET_RESULT + " of " + workflowId);
-        return decoded(recorded.output(), recorded.error());
+        return replayed(run, step, recorded.output(), recorded.error());
+    }
+
+    private R replayed(WorkflowRun run, int step, String output, String error) {
+        try {
+            return decoded(output, error);
+        } catch (RuntimeException failure) {
+            throw error == null ? failure : run.threw(step, error, failure);
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -34,6 +34,11 @@ final class Journal {
         return nextStep++;
     }
 
+    /** How many step numbers were taken. */
+    int begun() {
+        return nextStep;
+    }
+
     /** What an earlier attempt has recorded under the number, or null. */
     Checkpoint recorded(int step) {
         return history.at(step);
@@ -51,8 +56,8 @@ final class Journal {
     }
 
     /** Appends the end of the run. */
-    Outcome finish(Effect.Finish finish) {
-        return commits.submit(chain, null, finish).await();
+    Outcome end(Effect ending) {
+        return commits.submit(chain, null, ending).await();
     }
 
     /** Lets the workflow go, whatever verdict the chain has met. */

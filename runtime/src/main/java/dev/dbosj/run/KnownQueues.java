@@ -73,6 +73,11 @@ public final class KnownQueues {
         }
     }
 
+    /** The definition of that name, or null if none is known. */
+    WorkflowQueue find(String name) {
+        return known.get().byName().get(name);
+    }
+
     /** All that are known, by name. */
     public List<WorkflowQueue> all() {
         return List.copyOf(known.get().byName().values());

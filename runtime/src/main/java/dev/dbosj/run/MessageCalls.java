@@ -88,7 +88,7 @@ public final class MessageCalls {
         if (recorded != null) {
             if (!to.workflowId().equals(recorded.childId()))
                 throw run.mismatch(step, SEND + " to " + recorded.childId(), SEND + " to " + to.workflowId());
-            if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
+            if (recorded.error() != null) throw run.threw(step, recorded.error(), (RuntimeException) with.errors().decode(recorded.error(), List.of()));
             if (!entry.equals(recorded.output()))
                 throw run.mismatch(step, SEND + " " + recorded.output(), SEND + " " + entry);
             return;
@@ -100,8 +100,9 @@ public final class MessageCalls {
         if (outcome instanceof Outcome.Refused refused && refused.reason() == Outcome.Reason.NO_SUCH_WORKFLOW) {
             run.journal().reopen();
             var failure = noSuchWorkflow(to);
-            run.record(step, SEND, null, with.errors().encode(failure), to.workflowId(), now);
-            throw failure;
+            var error = with.errors().encode(failure);
+            run.record(step, SEND, null, error, to.workflowId(), now);
+            throw run.threw(step, error, failure);
         }
         run.barrier();
         with.news().sent(to);

@@ -31,7 +31,7 @@ record Parent(WorkflowRun run, int step, String name, Instant startedAt, BiConsu
     private static boolean isForTheWorkflow(Outcome.Reason reason) {
         return switch (reason) {
             case ID_TAKEN, QUEUE_FULL, KEY_HELD, TOO_LATE -> true;
-            case BAD_DATA, STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_QUEUE, NO_SUCH_MESSAGE -> false;
+            case BAD_DATA, STEP_TAKEN, NO_SUCH_WORKFLOW, STILL_ACTIVE, NO_SUCH_QUEUE, NO_SUCH_MESSAGE -> false;
         };
     }
 

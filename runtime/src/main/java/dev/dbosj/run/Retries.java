@@ -54,8 +54,7 @@ final class Retries {
      * @param chance from 0 to 1; where the pause lies between (1 - jitter) and (1 + jitter) times the interval
      */
     Duration pause(double chance) {
-        double millis = options.interval().toMillis() * Math.pow(options.backoffRate(), attempt - 2);
-        double varied = Math.min(millis, options.maxInterval().toMillis()) * (1 + options.jitter() * (2 * chance - 1));
-        return Duration.ofMillis(Math.round(Math.min(varied, options.maxInterval().toMillis())));
+        return new Backoff(options.interval(), options.backoffRate(), options.maxInterval(), options.jitter())
+                .after(attempt - 1, chance);
     }
 }

@@ -229,7 +229,8 @@ public final class Starts {
         int step = parent.beginOperation();
         var recorded = parent.recorded(step, definition.name());
         if (recorded != null) {
-            if (recorded.error() != null) throw (RuntimeException) with.errors().decode(recorded.error(), List.of());
+            if (recorded.error() != null)
+                throw parent.threw(step, recorded.error(), (RuntimeException) with.errors().decode(recorded.error(), List.of()));
             boolean mayBeAnother = options.deduplication() != null;
             if (options.id() != null && !mayBeAnother && !options.id().equals(recorded.childId()))
                 throw parent.mismatch(step, "child " + recorded.childId(), "child " + options.id());
@@ -260,8 +261,9 @@ public final class Starts {
                 return null;
             });
         } catch (QueueNotRegisteredException unknown) {
-            parent.record(step, name, null, with.errors().encode(unknown), null, parent.journal().now());
-            throw unknown;
+            var error = with.errors().encode(unknown);
+            parent.record(step, name, null, error, null, parent.journal().now());
+            throw parent.threw(step, error, unknown);
         }
     }
 
@@ -279,7 +281,7 @@ public final class Starts {
         } catch (QueueFullException | DuplicateWorkflowException | WorkflowConflictException refusal) {
             var error = with.errors().encode(refusal);
             parent.record(step, row.name(), null, error, row.workflowId(), applicant.startedAt());
-            throw refusal;
+            throw parent.threw(step, error, refusal);
         }
     }
 
@@ -351,6 +353,7 @@ public final class Starts {
         if (!(with.commits().commit(new Effect.Define(with.seams().ids().uid(), queue)) instanceof Outcome.Applied))
             throw new MisuseException("queue '" + queue.name() + "' was not registered: the runtime is closed");
         with.news().tell(Hint.CHANGE);
+        queues.refreshIfPossible(); // what this process runs next goes by it
         queues.refreshIfPossible(); // what this process enqueues next is judged by it
     }
 

@@ -40,7 +40,7 @@ public final class StepRunner {
         var name = step.options().name();
         int number = run.beginOperation();
         var recorded = run.recorded(number, name);
-        if (recorded != null) return replay(recorded, step);
+        if (recorded != null) return replay(run, recorded, step);
 
         var startedAt = run.journal().now();
         Stored outcome;
@@ -60,8 +60,9 @@ public final class StepRunner {
         return outcome.value();
     }
 
-    private Object replay(Checkpoint recorded, StepDefinition step) throws Throwable {
-        if (recorded.error() != null) throw with.errors().decode(recorded.error(), step.exceptions());
+    private Object replay(WorkflowRun run, Checkpoint recorded, StepDefinition step) throws Throwable {
+        if (recorded.error() != null)
+            throw run.threw(recorded.step(), recorded.error(), with.errors().decode(recorded.error(), step.exceptions()));
         return with.json().decode(recorded.output(), step.resultType());
     }
 
@@ -75,7 +76,7 @@ public final class StepRunner {
         }
         with.seams().signals().reached(Signals.Point.STEP_ENDED, step.options().name());
         run.record(number, step.options().name(), null, error, null, startedAt);
-        return with.errors().decode(error, step.exceptions());
+        return run.threw(number, error, with.errors().decode(error, step.exceptions()));
     }
 
     private Object attempts(WorkflowRun run, int number, StepDefinition step, Func0<?, ?> body) throws Throwable {

@@ -4,10 +4,7 @@ import dev.dbosj.code.WorkflowDefinition;
 import dev.dbosj.commit.Chain;
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.NonDeterministicWorkflowException;
-import dev.dbosj.exceptions.PayloadException;
 import dev.dbosj.exceptions.SystemDatabaseException;
-import dev.dbosj.exceptions.WorkflowConflictException;
-import dev.dbosj.exceptions.WorkflowFailedException;
 import dev.dbosj.store.Awaited;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.ClaimedWorkflow;
@@ -17,17 +14,14 @@ import dev.dbosj.store.Outcome;
 import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.time.Alarms;
 import dev.dbosj.time.Bell;
-import dev.dbosj.wait.Awaiting;
 import dev.dbosj.workflow.WorkflowState;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -40,9 +34,9 @@ import org.slf4j.MDC;
  */
 public final class WorkflowRun {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowRun.class);
+    /** How long a body may take to obey an interrupt before somebody should hear of it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration READ_AGAIN = Duration.ofMillis(200);
-    private static final int PREFETCHED_RESULTS = 256;
-    private static final int REMEMBERED_CHILDREN = 10_000;
 
     /** Why a run must leave before its method has returned. */
     public enum End {
@@ -51,7 +45,9 @@ public final class WorkflowRun {
         /** A user has cancelled the workflow. */
         CANCELLED,
         /** This executor is closing. */
-        SHUTDOWN
+        SHUTDOWN,
+        /** The attempt has taken too long. */
+        TIMED_OUT
     }
 
     private final ClaimedWorkflow claimed;
@@ -60,8 +56,10 @@ public final class WorkflowRun {
     private final Journal journal;
     private final Bell bell;
     private final Body body = new Body();
-    private final Set<String> awaitableChildren = new LinkedHashSet<>();
-    private Awaiting awaiting;
+    private final Failures failures;
+    private final AttemptTimer timer;
+    private final KnownQueues queues;
+    private final ChildResults results;
     private DBOSException broken;
     private boolean unwound;
     private boolean crashed;
@@ -70,17 +68,22 @@ public final class WorkflowRun {
     private volatile End end;
     private volatile boolean running = true;
 
-    WorkflowRun(ClaimedWorkflow claimed, WorkflowDefinition definition, HistoryPage history, String executorId, Collaborators with) {
+    WorkflowRun(
+            ClaimedWorkflow claimed, WorkflowDefinition definition, HistoryPage history, String executorId, Collaborators with,
+            KnownQueues queues, Alarms alarms) {
         this.claimed = claimed;
         this.definition = definition;
         this.with = with;
+        this.queues = queues;
         this.bell = new Bell(with.seams().time());
-        var workflowId = claimed.owner().workflowId();
+        this.results = new ChildResults(with.waiter(), bell);
         this.journal = new Journal(
                 new Chain(claimed.owner(), executorId),
                 new History(history, this::historyFrom),
                 with.commits(),
                 with.seams().time());
+        this.failures = new Failures(claimed, definition, with, queues, bell, () -> end != null && end != End.TIMED_OUT);
+        this.timer = new AttemptTimer(alarms, () -> timeOut(alarms));
     }
 
     private HistoryPage historyFrom(int step) {
@@ -135,23 +138,27 @@ public final class WorkflowRun {
         MDC.put("workflowId", workflowId());
         LOG.debug("'{}' begins under epoch {}", claimed.name(), claimed.owner().epoch());
         try {
-            var finish = claimed.attempts() > definition.maxRecoveryAttempts() ? deadLetter() : execute();
+            var ending = claimed.attempts() > definition.maxRecoveryAttempts() ? failures.ofLosses() : execute();
             running = false;
-            if (finish != null) conclude(finish);
+            timer.end();
+            if (ending != null) conclude(ending);
             else letGo(crashed);
         } catch (VirtualMachineError crash) {
             crashed(crash);
             letGo(true);
         } finally {
             running = false;
-            if (awaiting != null) awaiting.close();
+            timer.end();
+            results.close();
             MDC.remove("workflowId");
             CurrentWorkflow.unbind();
         }
     }
 
     /** Runs the workflow's method; null if it was made to leave. */
-    private Effect.Finish execute() {
+    private Effect execute() {
+        var queue = queues.find(claimed.queueName());
+        if (queue != null && queue.attemptTimeout() != null) timer.begin(queue.attemptTimeout());
         try {
             var types = definition.argumentTypes().toArray(Type[]::new);
             var result = definition.invoke(with.json().decodeArguments(claimed.input(), types));
@@ -160,29 +167,8 @@ public final class WorkflowRun {
             return null;
         } catch (Throwable failure) { // boundary: user code
             if (failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError)) throw (VirtualMachineError) failure;
-            return failed(failure);
+            return unwound || broken != null ? null : failures.of(failure, journal.begun());
         }
-    }
-
-    private Effect.Finish failed(Throwable failure) {
-        return new Effect.Finish(WorkflowState.ERROR, null, encoded(failure));
-    }
-
-    private String encoded(Throwable failure) {
-        try {
-            return with.errors().encode(failure);
-        } catch (PayloadException tooLarge) {
-            return with.errors().encode(tooLarge);
-        }
-    }
-
-    private Effect.Finish deadLetter() {
-        var reason = new WorkflowFailedException(
-                ("workflow %s lost its executor %d times without completing another step, more than the %d attempts that '%s' allows."
-                        + " Look at its steps, remove the cause, then resume it.")
-                        .formatted(workflowId(), claimed.attempts(), definition.maxRecoveryAttempts(), definition.name()));
-        LOG.error("{}", reason.getMessage());
-        return new Effect.Finish(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, encoded(reason));
     }
 
     /** The virtual machine is exhausted: this attempt comes to nothing, also when the workflow's code catches everything. */
@@ -192,35 +178,54 @@ public final class WorkflowRun {
         unwound = true;
     }
 
-    private void conclude(Effect.Finish finish) {
-        if (unwound) {
-            letGo(crashed);
-            return;
-        }
-        var wanted = broken == null ? finish : failed(broken);
-        if (broken != null) journal.reopen();
-        switch (journal.finish(wanted)) {
+    private void conclude(Effect ending) {
+        if (unwound || broken != null) letGo(crashed);
+        else end(ending);
+    }
+
+    private void end(Effect wanted) {
+        switch (journal.end(wanted)) {
             case Outcome.Applied applied -> ended(wanted);
             case Outcome.Fenced fenced -> leftBehind();
             case Outcome.Cancelled cancelled -> release(false);
             case Outcome.Refused refused -> {
                 journal.reopen();
-                var failure = failed(explained(refused));
-                if (journal.finish(failure) instanceof Outcome.Applied) ended(failure);
+                var failure = failures.ofBroken(failures.explained(refused));
+                if (journal.end(failure) instanceof Outcome.Applied) ended(failure);
                 else release(false);
             }
         }
     }
 
-    private void ended(Effect.Finish finish) {
+    private void ended(Effect ending) {
+        switch (ending) {
+            case Effect.Finish finish -> arrived(finish.status(), finish.output(), finish.error());
+            case Effect.Fail fail when fail.pause() == null ->
+                arrived(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, fail.error());
+            default -> released = true;
+        }
+    }
+
+    private void arrived(WorkflowState status, String output, String error) {
         ended = true;
-        if (finish.error() != null) LOG.info("workflow {} '{}' ended in {}: {}", workflowId(), claimed.name(), finish.status(), finish.error());
-        with.news().arrived(new WorkflowResult(workflowId(), finish.status(), finish.output(), finish.error()));
+        if (error != null) LOG.info("workflow {} '{}' ended in {}: {}", workflowId(), claimed.name(), status, error);
+        with.news().arrived(new WorkflowResult(workflowId(), status, output, error));
     }
 
     private void letGo(boolean countAttempt) {
-        if (broken != null && !unwound) conclude(failed(broken));
-        else release(countAttempt);
+        var ending = countAttempt ? null : failure();
+        if (ending == null) {
+            release(countAttempt);
+            return;
+        }
+        if (broken != null) journal.reopen();
+        end(ending);
+    }
+
+    /** What has ended the run, if it is the workflow's own fault, and known before it must leave. */
+    private Effect failure() {
+        if (end == End.TIMED_OUT) return failures.ofTimeout();
+        return broken != null && !unwound ? failures.ofBroken(broken) : null;
     }
 
     private void release(boolean countAttempt) {
@@ -251,9 +256,27 @@ public final class WorkflowRun {
      * executor is closing: then steps have some time to end by themselves. The first reason counts.
      */
     void stop(End reason) {
-        if (end == null || reason == End.FENCED) end = reason;
+        if (end == null || end == End.TIMED_OUT || reason == End.FENCED) end = reason;
         bell.ring();
         if (reason != End.SHUTDOWN) body.interrupt();
+    }
+
+    /** On the thread of the alarms. */
+    private void timeOut(Alarms alarms) {
+        if (end != null || !running) return;
+        LOG.info("an attempt of workflow {} '{}' has taken too long; it is interrupted", workflowId(), claimed.name());
+        stop(End.TIMED_OUT);
+        alarms.after(PATIENCE, () -> {
+            if (body.isOpen())
+                LOG.warn("workflow {} '{}' was interrupted after the attempt time-out of its queue, and {} later its step '{}' is"
+                        + " still running: it ignores the interrupt, and keeps its slot until it ends",
+                        workflowId(), claimed.name(), PATIENCE, body.step());
+        });
+    }
+
+    /** Gives the attempt so much time from now on, if its time is limited. */
+    public void extendAttempt(Duration timeout) {
+        timer.extend(timeout);
     }
 
     /** Interrupts the step's body that is running, if there is one. */
@@ -262,6 +285,12 @@ public final class WorkflowRun {
     }
 
     // ---- durable calls of the workflow's own thread --------------------------------------------------------------
+
+    /** Remembers that the workflow sees the exception that is recorded under the number. @return the same */
+    <X extends Throwable> X threw(int step, String error, X exception) {
+        failures.threw(step, journal.begun(), error, exception);
+        return exception;
+    }
 
     /** What is recorded under the number, or null; a mismatch breaks the run for good. */
     Checkpoint recorded(int step, String name) {
@@ -296,19 +325,9 @@ public final class WorkflowRun {
             case Outcome.Applied applied -> {}
             case Outcome.Fenced fenced -> stop(End.FENCED);
             case Outcome.Cancelled cancelled -> stop(End.CANCELLED);
-            case Outcome.Refused refused -> broken = explained(refused);
+            case Outcome.Refused refused -> broken = failures.explained(refused);
         }
         checkEnd();
-    }
-
-    private DBOSException explained(Outcome.Refused refused) {
-        var message = "workflow %s: %s".formatted(workflowId(), refused.detail());
-        return switch (refused.reason()) {
-            case ID_TAKEN -> new WorkflowConflictException(message + "; choose another workflow id");
-            case BAD_DATA -> new PayloadException("the system database cannot store what " + message);
-            case STEP_TAKEN, NO_SUCH_WORKFLOW, NO_SUCH_QUEUE, NO_SUCH_MESSAGE, QUEUE_FULL, KEY_HELD, TOO_LATE ->
-                new SystemDatabaseException(SystemDatabaseException.Kind.REFUSED, message);
-        };
     }
 
     /**
@@ -364,34 +383,15 @@ public final class WorkflowRun {
 
     /** A child was started; its result is likely to be asked for. */
     void remember(String childId) {
-        if (awaitableChildren.size() < REMEMBERED_CHILDREN) awaitableChildren.add(childId);
+        results.remember(childId);
     }
 
-    /** Waits for a workflow's result, and for those of other children along with it; null if the time has passed. */
+    /** Waits for a workflow's result; null if the time has passed. */
     WorkflowResult awaitResult(String workflowId, Duration atMost) {
-        var wanted = new Awaited.Result(workflowId);
-        if (awaiting == null || !awaiting.covers(wanted) || isOldNews(awaiting.result(workflowId))) {
-            if (awaiting != null) awaiting.close();
-            awaiting = with.waiter().await(withSiblings(wanted), bell);
-        }
-        await(() -> awaiting.result(workflowId) != null, atMost);
-        awaitableChildren.remove(workflowId);
-        return awaiting.result(workflowId);
-    }
-
-    /** A child may have been resumed since it was found cancelled or dead. */
-    private static boolean isOldNews(WorkflowResult result) {
-        return result != null && !result.isFinal();
-    }
-
-    private List<Awaited> withSiblings(Awaited.Result wanted) {
-        var all = new ArrayList<Awaited>();
-        all.add(wanted);
-        for (var child : awaitableChildren) {
-            if (all.size() == PREFETCHED_RESULTS) break;
-            if (!child.equals(wanted.workflowId())) all.add(new Awaited.Result(child));
-        }
-        return all;
+        results.ask(workflowId);
+        await(() -> results.get(workflowId) != null, atMost);
+        results.forget(workflowId);
+        return results.get(workflowId);
     }
 
     /** Waits for an event, or for the end of the workflow that does not set it any more; null if there is none. */

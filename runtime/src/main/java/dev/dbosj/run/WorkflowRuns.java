@@ -5,6 +5,7 @@ import dev.dbosj.store.ClaimedWorkflow;
 import dev.dbosj.store.Hint;
 import dev.dbosj.store.HistoryPage;
 import dev.dbosj.store.Owner;
+import dev.dbosj.time.Alarms;
 import dev.dbosj.time.Bell;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ public final class WorkflowRuns {
 
     private final WorkflowRegistry registry;
     private final Collaborators with;
+    private final KnownQueues queues;
+    private final Alarms alarms;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, List<WorkflowRun>> active = new LinkedHashMap<>();
     private final Set<String> expected = new LinkedHashSet<>();
@@ -41,9 +44,11 @@ public final class WorkflowRuns {
     private final Bell idle;
     private volatile boolean stopping;
 
-    public WorkflowRuns(WorkflowRegistry registry, Collaborators with) {
+    public WorkflowRuns(WorkflowRegistry registry, Collaborators with, KnownQueues queues, Alarms alarms) {
         this.registry = registry;
         this.with = with;
+        this.queues = queues;
+        this.alarms = alarms;
         this.throughput = new Throughput(with.seams().time());
         this.idle = new Bell(with.seams().time());
     }
@@ -54,7 +59,7 @@ public final class WorkflowRuns {
      */
     public void begin(ClaimedWorkflow claimed, HistoryPage history, String executorId, Consumer<ClaimedWorkflow> ended) {
         var definition = registry.find(claimed.name());
-        var run = new WorkflowRun(claimed, definition, history, executorId, with);
+        var run = new WorkflowRun(claimed, definition, history, executorId, with, queues, alarms);
         if (!add(run)) {
             ended.accept(claimed);
             return;

@@ -65,6 +65,19 @@ public sealed interface Effect {
     record Release(Instant until, boolean countAttempt) implements Effect {}
 
     /**
+     * The owner's attempt has failed; needs PENDING. Its error is kept among the last 100 of the workflow.
+     *
+     * <p>With a pause there is another attempt: the record of the step that was its undoing, an error, is removed, the epoch
+     * is raised, the workflow is DELAYED for so long, and the times it lost its executor are forgotten. Without one it ends
+     * as a dead letter under that error and keeps its records; the step is forgotten when it is resumed or redriven.
+     *
+     * @param error JSON
+     * @param step the operation whose recorded error was the workflow's undoing; null if none was
+     * @param pause how long the next attempt waits; null if there is none
+     */
+    record Fail(String error, Integer step, Duration pause) implements Effect {}
+
+    /**
      * Sets the latest value of one of the owner's events; needs PENDING.
      *
      * @param key the name of the event
@@ -98,6 +111,37 @@ public sealed interface Effect {
     record Change(long nonce, List<String> workflowIds, Amendment amendment) implements Effect {}
 
     /**
+     * Makes dead letters ENQUEUED, or DELAYED, at their old places, with their attempts forgotten; what is none stays as it
+     * is. Answered with the ids of those that were. With a first step all records from it on are removed, and the children
+     * that the workflow has started there under ids of the engine's choice, with their descendants; refused as a whole if
+     * one of these has not ended, or its epoch is above 1: then somebody who was stopped may still run it, under an epoch
+     * that its successor would get. Otherwise the step that was the workflow's undoing is forgotten.
+     *
+     * @param nonce as of {@link Change}
+     */
+    record Redrive(long nonce, List<Redriven> workflows) implements Effect {}
+
+    /**
+     * A dead letter to be tried again.
+     *
+     * @param workflowId its id
+     * @param pause how long it waits before it can be claimed; zero for not at all
+     * @param fromStep the first step that is to run again; null to go on where it failed
+     * @param input its arguments as JSON; null for the same again
+     */
+    record Redriven(String workflowId, Duration pause, Integer fromStep, String input) {}
+
+    /**
+     * Removes dead letters and all that is recorded about them; their children have no parent any more. What is no dead
+     * letter stays, and so does one whose parent has not ended for good: it
+     * may be waited for. Answered with the ids of those that
+     * were removed.
+     *
+     * @param nonce as of {@link Change}
+     */
+    record Purge(long nonce, List<String> workflowIds) implements Effect {}
+
+    /**
      * Writes or replaces the definition of a queue.
      *
      * @param nonce as of {@link Change}
@@ -121,6 +165,8 @@ public sealed interface Effect {
             case Debounce debounce -> true;
             case Send send -> true;
             case Change change -> true;
+            case Redrive redrive -> true;
+            case Purge purge -> true;
             case Define define -> true;
             case Steer steer -> true;
             case Nothing nothing -> false;
@@ -128,6 +174,7 @@ public sealed interface Effect {
             case Receive receive -> false;
             case Finish finish -> false;
             case Release release -> false;
+            case Fail fail -> false;
         };
     }
 
@@ -137,7 +184,7 @@ public sealed interface Effect {
         CANCEL,
         /**
          * CANCELLED and dead letters become ENQUEUED with their attempts reset; one that still has an owner when that
-         * owner lets go.
+         * owner lets go. The step that was the undoing of a dead letter is forgotten, as by {@link Redrive}.
          */
         RESUME
     }

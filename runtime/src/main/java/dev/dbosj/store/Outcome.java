@@ -11,7 +11,7 @@ public sealed interface Outcome {
      * It is on disk.
      *
      * @param ids for an {@link Effect.Insert} the ids that existed before and were joined, in a repeat as well; for an
-     *     {@link Effect.Change} the ids whose row was changed
+     *     {@link Effect.Change}, {@link Effect.Redrive} or {@link Effect.Purge} the ids whose row was changed
      */
     record Applied(List<String> ids) implements Outcome {}
 
@@ -30,6 +30,8 @@ public sealed interface Outcome {
         ID_TAKEN,
         /** There is no workflow of the id given in the detail. */
         NO_SUCH_WORKFLOW,
+        /** The workflow of the id given in the detail has not ended, or somebody may still run it. */
+        STILL_ACTIVE,
         /** There is no queue of the name given in the detail. */
         NO_SUCH_QUEUE,
         /** There is no message of the id given in the detail that was not received. */

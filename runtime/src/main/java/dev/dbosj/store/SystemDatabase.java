@@ -4,6 +4,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -125,6 +126,9 @@ public interface SystemDatabase extends AutoCloseable {
 
     /** One workflow, or null. */
     WorkflowStatus workflow(String workflowId);
+
+    /** The last 100 failed attempts of a workflow, in order; empty for an unknown workflow. */
+    List<WorkflowAttempt> attempts(String workflowId);
 
     /** All queue definitions by name. */
     List<WorkflowQueue> queues();

@@ -24,4 +24,29 @@ public @interface Workflow {
      * to {@link WorkflowState#MAX_RECOVERY_ATTEMPTS_EXCEEDED}. Completing a step starts the count anew.
      */
     int maxRecoveryAttempts() default 100;
+
+    /**
+     * How often the workflow is tried in all when it throws, 1 to 1,000; 0, the default, as its queue says. This and what
+     * follows are a {@link RetryPolicy}, which says what each of them means; it goes before that of the queue. It belongs
+     * to the code, and so the executor that runs the workflow decides: the program that knows the exceptions.
+     */
+    int maxAttempts() default 0;
+
+    /** Seconds before the second attempt, 0 to 86,400. */
+    double intervalSeconds() default 1;
+
+    /** Factor from one interval to the next, 1 to 100. */
+    double backoffRate() default 2;
+
+    /** The longest interval in seconds, 0 to 86,400. */
+    double maxIntervalSeconds() default 3600;
+
+    /** Share of each interval, 0 to 1, that is varied at random. */
+    double jitter() default 0.1;
+
+    /** Exceptions worth another attempt; by default all but {@link Error}s. */
+    Class<? extends Throwable>[] retryOn() default {Exception.class};
+
+    /** Exceptions that are not worth another attempt, although they are among those; by default none. */
+    Class<? extends Throwable>[] abortOn() default {};
 }

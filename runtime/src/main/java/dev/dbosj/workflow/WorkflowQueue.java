@@ -16,10 +16,25 @@ import java.time.Duration;
  *     overtaken by those of priority 0 that are enqueued within that time, and by no others. 1 millisecond to 1 hour;
  *     null (the default) to let lower numbers go first for ever. A change concerns what is enqueued after it.
  * @param bound how many workflows may wait on it; null (the default) for any number
+ * @param retries what becomes of its workflows that throw, unless their {@link Workflow#maxAttempts()} says otherwise; null
+ *     (the default) to let them end in {@link WorkflowState#ERROR}
+ * @param attemptTimeout how long an attempt may take, from its claim to its end with all that it waits for, 1 ms to 30
+ *     days; null (the default) for as long as it takes. One that lasts longer fails with an
+ *     {@link dev.dbosj.exceptions.AttemptTimeoutException}, which is worth another attempt like any exception: its waits
+ *     end, the body of its step is interrupted, and that step runs again, perhaps elsewhere. A body that ignores the
+ *     interrupt cannot be stopped: until it has ended the workflow keeps its executor and its slot, so that no step is
+ *     ever run twice at once. {@code DBOS.extendAttempt} gives an attempt more time.
  */
 public record WorkflowQueue(
-        String name, QueueLimits limits, QueueLimits partitionLimits, Duration priorityAging, QueueBound bound) {
+        String name,
+        QueueLimits limits,
+        QueueLimits partitionLimits,
+        Duration priorityAging,
+        QueueBound bound,
+        RetryPolicy retries,
+        Duration attemptTimeout) {
     private static final Duration SLOWEST_AGING = Duration.ofHours(1);
+    private static final Duration LONGEST_ATTEMPT = Duration.ofDays(30);
 
     public WorkflowQueue {
         WorkflowOptions.requireName("queue name", name);
@@ -27,11 +42,15 @@ public record WorkflowQueue(
                 && (priorityAging.compareTo(Duration.ofMillis(1)) < 0 || priorityAging.compareTo(SLOWEST_AGING) > 0))
             throw new IllegalArgumentException(
                     "queue '%s': priorityAging %s is outside 1 ms to 1 hour".formatted(name, priorityAging));
+        if (attemptTimeout != null
+                && (attemptTimeout.compareTo(Duration.ofMillis(1)) < 0 || attemptTimeout.compareTo(LONGEST_ATTEMPT) > 0))
+            throw new IllegalArgumentException(
+                    "queue '%s': attemptTimeout %s is outside 1 ms to 30 days".formatted(name, attemptTimeout));
     }
 
     /** A queue without limits. */
     public static WorkflowQueue named(String name) {
-        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null, null);
+        return new WorkflowQueue(name, QueueLimits.NONE, QueueLimits.NONE, null, null, null, null);
     }
 
     /** How many workflows of this queue run at once on all executors together; null for no limit. */
@@ -61,7 +80,7 @@ public record WorkflowQueue(
 
     /** The same with other limits for the whole queue. */
     public WorkflowQueue limits(QueueLimits limits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link QueueLimits#concurrency()} of each partition. */
@@ -84,12 +103,12 @@ public record WorkflowQueue(
 
     /** The same with other limits for each partition. */
     public WorkflowQueue partitionLimits(QueueLimits partitionLimits) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** The same with another {@link #priorityAging()}; null for none. */
     public WorkflowQueue priorityAging(Duration priorityAging) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 
     /** How many accepted workflows may wait; null for any number. */
@@ -109,6 +128,16 @@ public record WorkflowQueue(
 
     /** The same with another {@link #bound()}; null for none. */
     public WorkflowQueue bound(QueueBound bound) {
-        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound);
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
+    }
+
+    /** The same with another {@link #retries()}; null for none. */
+    public WorkflowQueue retries(RetryPolicy retries) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
+    }
+
+    /** The same with another {@link #attemptTimeout()}; null for none. */
+    public WorkflowQueue attemptTimeout(Duration attemptTimeout) {
+        return new WorkflowQueue(name, limits, partitionLimits, priorityAging, bound, retries, attemptTimeout);
     }
 }

@@ -10,11 +10,14 @@ public enum WorkflowState {
     PENDING,
     /** Returned. Final. */
     SUCCESS,
-    /** Threw. Final. */
+    /** Threw, without a {@link RetryPolicy}. Final. */
     ERROR,
     /** Stopped by a user; can be resumed. */
     CANCELLED,
-    /** The dead letter: it lost its executor too often without getting ahead; can be resumed. */
+    /**
+     * The dead letter: its {@link RetryPolicy} has no further attempt for it, or it lost its executor too often without
+     * getting ahead; can be redriven, or purged.
+     */
     MAX_RECOVERY_ATTEMPTS_EXCEEDED;
 
     /** Whether whoever waits for the workflow has an answer. */

@@ -11,11 +11,13 @@ import dev.dbosj.workflow.Functions.Func0;
 import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.Functions.Func2;
 import dev.dbosj.workflow.Functions.Proc0;
+import dev.dbosj.workflow.RetryPolicy;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.Workflow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,7 @@ class WorkflowRegistryTest {
     record Page(int number) {}
 
     interface Auditing<T> {
-        @Workflow(maxRecoveryAttempts = 3)
+        @Workflow(maxRecoveryAttempts = 3, maxAttempts = 5, intervalSeconds = 0.25, abortOn = IOException.class)
         default List<T> audit(T element) {
             return List.of(element);
         }
@@ -133,6 +135,9 @@ class WorkflowRegistryTest {
         assertThat(registry.find("latest").maxRecoveryAttempts()).isEqualTo(100);
         assertThat(registry.find("audit").resultType()).isEqualTo(pages);
         assertThat(registry.find("audit").maxRecoveryAttempts()).isEqualTo(3);
+        assertThat(registry.find("audit").retries())
+                .isEqualTo(RetryPolicy.attempts(5).interval(Duration.ofMillis(250)).abortOn(IOException.class));
+        assertThat(registry.find("latest").retries()).isNull();
         assertThat(registry.find("sweep").resultType()).isEqualTo(void.class);
         assertThat(registry.find("version").target()).isNull();
     }
@@ -352,6 +357,12 @@ class WorkflowRegistryTest {
                 }))
                 .isInstanceOf(MisuseException.class)
                 .hasMessageContaining("1..1000");
+        assertThatThrownBy(() -> registry.register(new Object() {
+                    @Workflow(maxAttempts = 1001)
+                    void often() {}
+                }))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("workflow 'often'").hasMessageContaining("1..1000");
         assertThatThrownBy(() -> registry.register(new Object() {
                     @Workflow
                     void streaming(String name, InputStream in) {}

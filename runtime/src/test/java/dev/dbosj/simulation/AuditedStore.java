@@ -18,6 +18,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -100,6 +101,9 @@ final class AuditedStore implements SystemDatabase {
             case Effect.Finish finish -> finish.status().name();
             case Effect.Change change -> change.amendment().name();
             case Effect.Release release -> release.countAttempt() ? "release after crash" : "release";
+            case Effect.Fail fail -> fail.pause() == null ? WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED.name() : "retry";
+            case Effect.Redrive redrive -> "redrive";
+            case Effect.Purge purge -> "purge";
             case Effect.SetEvent event -> "event";
             case Effect.Send send -> "message";
             case Effect.Receive receive -> "receipt";
@@ -124,6 +128,8 @@ final class AuditedStore implements SystemDatabase {
             case Effect.Insert insert -> insert.workflows().forEach(row -> text.append(describe(row)));
             case Effect.Finish finish -> text.append(finish.status()).append(' ')
                     .append(outcome(finish.output(), finish.error()));
+            case Effect.Fail fail -> text.append("fail at ").append(fail.step()).append(", pause ").append(fail.pause())
+                    .append(' ').append(outcome(null, fail.error()));
             default -> text.append(command.effect());
         }
         return text.toString();
@@ -236,6 +242,11 @@ final class AuditedStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return database.queues();
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return database.attempts(workflowId);
     }
 
     @Override

@@ -40,6 +40,7 @@ final class Auditor {
     private final ClaimWitness claims;
     private final EndWitness ends;
     private final MessageWitness messages;
+    private final FailureWitness failures;
     private final RowWitness rows;
     private int writes;
 
@@ -55,7 +56,8 @@ final class Auditor {
         this.events = new EventWitness(database, ends::everStopped, promptness, breach);
         this.office = new OfficeWitness(database, clock, tally, breach);
         this.claims = new ClaimWitness(database, office, tally, promptness, breach);
-        this.rows = new RowWitness(database, changes, events, claims, ends, breach);
+        this.failures = new FailureWitness(database, breach);
+        this.rows = new RowWitness(database, changes, events, claims, ends, failures, breach);
     }
 
     EndWitness ends() {
@@ -72,6 +74,10 @@ final class Auditor {
 
     ClaimWitness claims() {
         return claims;
+    }
+
+    FailureWitness failures() {
+        return failures;
     }
 
     RowWitness rows() {
@@ -119,6 +125,8 @@ final class Auditor {
             case Effect.Debounce debounce -> true;
             case Effect.Send send -> true;
             case Effect.Change change -> true;
+            case Effect.Redrive redrive -> true;
+            case Effect.Purge purge -> true;
             case Effect.Define define -> true;
             case Effect.Steer steer -> true;
             default -> false;
@@ -158,11 +166,13 @@ final class Auditor {
                 fail("I2: a write of %s was answered %s under epoch %s", owner, outcome, row.epoch());
             if (row != null && row.executorId() != null && outcome instanceof Outcome.Applied && !isOf(sender, row))
                 fail("I2: a write of %s from %s was accepted; owner is %s", owner, sender, row.executorId());
+            if (outcome instanceof Outcome.Applied && command.effect() instanceof Effect.Fail fail && row.executorId() != null)
+                failed(owner.workflowId(), fail);
             rows.look(owner.workflowId());
         }
         if (!(outcome instanceof Outcome.Applied applied)) return;
         if (command.effect() instanceof Effect.SetEvent event) events.setBy(sender, owner.workflowId(), event.key());
-        if (command.effect() instanceof Effect.Finish) ends.ended(owner.workflowId(), sender);
+        if (command.effect() instanceof Effect.Finish || command.effect() instanceof Effect.Fail) ends.ended(owner.workflowId(), sender);
         if (command.effect() instanceof Effect.Send send) messages.sent(send);
         if (command.effect() instanceof Effect.Receive receive)
             messages.received(owner.workflowId(), command.checkpoint(), receive.messageId());
@@ -176,6 +186,8 @@ final class Auditor {
             for (var row : insert.workflows()) if (!applied.ids().contains(row.workflowId())) claims.inserted(row);
             insert.workflows().forEach(row -> rows.look(row.workflowId()));
         }
+        if (command.effect() instanceof Effect.Redrive redrive) redriven(redrive, applied.ids());
+        if (command.effect() instanceof Effect.Purge) rows.purged(applied.ids());
         if (command.effect() instanceof Effect.Change change) {
             if (change.amendment() == Effect.Amendment.RESUME) claims.resumed(applied.ids());
             if (change.amendment() == Effect.Amendment.RESUME) office.resumed(applied.ids());
@@ -184,6 +196,23 @@ final class Auditor {
             if (change.amendment() == Effect.Amendment.CANCEL)
                 toldCancelled.put(sender + change.workflowIds().getFirst(), applied.ids());
             applied.ids().forEach(rows::look);
+        }
+    }
+
+    private void failed(String workflowId, Effect.Fail fail) {
+        failures.failed(workflowId, fail);
+        if (fail.pause() == null) return;
+        claims.delayed(workflowId, fail.pause());
+        if (fail.step() != null) rows.forgets(workflowId, fail.step());
+    }
+
+    private void redriven(Effect.Redrive redrive, List<String> redriven) {
+        for (var one : redrive.workflows()) {
+            if (!redriven.contains(one.workflowId()) || !changes.isToBeResumed(one.workflowId())) continue;
+            claims.resumed(List.of(one.workflowId()));
+            if (!one.pause().isZero()) claims.delayed(one.workflowId(), one.pause());
+            if (one.fromStep() != null) rows.forgetsFrom(one.workflowId(), one.fromStep());
+            rows.look(one.workflowId());
         }
     }
 

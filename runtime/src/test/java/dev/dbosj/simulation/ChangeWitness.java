@@ -36,8 +36,12 @@ final class ChangeWitness {
         cancelling.clear();
         var fresh = new ArrayList<Effect.Change>();
         for (int i = 0; i < batch.size(); i++) {
+            if (batch.get(i).effect() instanceof Effect.Redrive redrive
+                    && outcomes.get(i) instanceof Outcome.Applied applied
+                    && isFresh(redrive.nonce(), redrive, "REDRIVE", applied, late)) resuming.addAll(applied.ids());
             if (!(batch.get(i).effect() instanceof Effect.Change change)) continue;
-            if (!(outcomes.get(i) instanceof Outcome.Applied applied) || !isFresh(change, applied, late)) continue;
+            if (!(outcomes.get(i) instanceof Outcome.Applied applied)
+                    || !isFresh(change.nonce(), change, change.amendment().name(), applied, late)) continue;
             fresh.add(change);
             if (change.amendment() == Amendment.RESUME) {
                 resuming.addAll(applied.ids());
@@ -50,10 +54,10 @@ final class ChangeWitness {
     }
 
     /** What comes a second time is answered as the first time, and nothing else: what was done since stays. */
-    private boolean isFresh(Effect.Change change, Outcome.Applied answer, boolean late) {
-        var first = answers.putIfAbsent(change.nonce(), answer);
+    private boolean isFresh(long nonce, Effect change, String kind, Outcome.Applied answer, boolean late) {
+        var first = answers.putIfAbsent(nonce, answer);
         if (first == null) return true;
-        tally.count((late ? "late " : "repeated ") + change.amendment());
+        tally.count((late ? "late " : "repeated ") + kind);
         if (!first.equals(answer))
             breach.accept("P7: %s was answered %s, and when it came again %s".formatted(change, first, answer));
         return false;

@@ -69,6 +69,11 @@ final class ClaimWitness {
         if (wasHeld && now.executorId() == null) freedAt.put(queueOf(now), promptness.now());
     }
 
+    /** It cannot be claimed for so long. */
+    void delayed(String workflowId, Duration pause) {
+        dueAt.put(workflowId, database.now().plus(pause));
+    }
+
     /** What was cancelled and is resumed need not wait any more. */
     void resumed(List<String> workflowIds) {
         dueAt.keySet().removeAll(workflowIds);
@@ -175,7 +180,12 @@ final class ClaimWitness {
 
     /** Timers are never early: a claim wakes those whose time has come. */
     private void requireDelayedUntilDue(String id) {
-        var status = database.workflow(id).status();
+        var row = database.workflow(id);
+        if (row == null) {
+            dueAt.remove(id);
+            return;
+        }
+        var status = row.status();
         if (status == WorkflowState.DELAYED || status == WorkflowState.CANCELLED) return;
         var due = dueAt.remove(id);
         tally.count("delay ended");

@@ -2,11 +2,14 @@ package dev.dbosj.simulation;
 
 import dev.dbosj.DBOSClient;
 import dev.dbosj.exceptions.DuplicateWorkflowException;
+import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.exceptions.QueueFullException;
 import dev.dbosj.exceptions.QueueNotRegisteredException;
 import dev.dbosj.exceptions.ResultTimeoutException;
 import dev.dbosj.exceptions.WorkflowCancelledException;
 import dev.dbosj.exceptions.WorkflowFailedException;
+import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.Redrive;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
@@ -292,6 +295,60 @@ final class ClientCalls {
         client.resumeWorkflow(known);
     }
 
+    /** Lets dead letters be tried again, as they are or from their last step on. */
+    void redrive() {
+        var dead = world.anyDead(random);
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                Coverage.mark("DBOSClient.redriveWorkflows(WorkflowFilter)");
+                noteRedriven(client.redriveWorkflows(WorkflowFilter.all().limit(random.nextInt(1, 10))));
+            }
+            case 1 -> {
+                Coverage.mark("DBOSClient.redriveWorkflows(WorkflowFilter,RateLimit)");
+                var rate = new RateLimit(random.nextInt(1, 4), Duration.ofMillis(random.nextLong(1, 3_000)));
+                noteRedriven(client.redriveWorkflows(WorkflowFilter.all().queueName(Plan.queue(random.nextInt(Plan.LEAF + 1))), rate));
+            }
+            case 2 -> {
+                var id = dead == null ? world.anyKnown(random) : dead;
+                if (id == null) return;
+                Coverage.mark("DBOSClient.redriveWorkflow(String)");
+                client.redriveWorkflow(id);
+            }
+            default -> {
+                if (dead == null) return;
+                Coverage.mark("DBOSClient.redriveWorkflow(String,Redrive)");
+                var how = Redrive.asItIs().delay(Duration.ofMillis(random.nextLong(5_000)));
+                var step = world.lastRepeatableStep(dead);
+                if (step != null) {
+                    world.ledger().redriven(dead, step);
+                    how = how.fromStep(step);
+                }
+                client.redriveWorkflow(dead, how);
+            }
+        }
+    }
+
+    private void noteRedriven(List<String> ids) {
+        process.note("client: redrove " + ids);
+    }
+
+    /** Removes dead letters for which nobody waits any more, and whose ids nobody uses again. */
+    void purge() {
+        var dead = world.anyForsaken(random);
+        var parent = dead == null ? world.anyKnown(random) : dead.parentId();
+        if (parent == null) return;
+        try {
+            // What is no dead letter stays.
+            Coverage.mark("DBOSClient.purgeWorkflow(String)");
+            client.purgeWorkflow(dead == null ? parent + "-0" : dead.workflowId());
+        } catch (NoSuchWorkflowException gone) {
+            process.note("client: " + gone.getMessage());
+        }
+        if (random.nextBoolean()) return;
+        Coverage.mark("DBOSClient.purgeWorkflows(WorkflowFilter)");
+        client.purgeWorkflows(WorkflowFilter.all().parentId(parent).idPrefix(parent + "-"));
+    }
+
     /** Holds a queue up for a while. Whoever dies meanwhile leaves it so; when all faults have ended somebody looks after it. */
     void holdUp() {
         var queue = Plan.queue(random.nextInt(Plan.LEAF + 1));
@@ -316,7 +373,12 @@ final class ClientCalls {
 
     void look() {
         var known = world.anyKnown(random);
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
+            case 9 -> {
+                if (known == null) return;
+                Coverage.mark("DBOSClient.listWorkflowAttempts(String)");
+                client.listWorkflowAttempts(known);
+            }
             case 8 -> count();
             case 7 -> {
                 Coverage.mark("DBOSClient.queueStats()");

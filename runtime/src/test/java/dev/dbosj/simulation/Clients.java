@@ -61,9 +61,11 @@ final class Clients {
         else if (kind < 73) calls.getResultInTime();
         else if (kind < 77) calls.getEvent();
         else if (kind < 83) calls.cancel();
-        else if (kind < 89) calls.resume();
-        else if (kind < 92) calls.send();
-        else if (kind < 93) process.start("warden", () -> boundary(calls::holdUp));
+        else if (kind < 87) calls.resume();
+        else if (kind < 90) calls.redrive();
+        else if (kind < 92) calls.purge();
+        else if (kind < 94) calls.send();
+        else if (kind < 95) process.start("warden", () -> boundary(calls::holdUp));
         else calls.look();
     }
 }

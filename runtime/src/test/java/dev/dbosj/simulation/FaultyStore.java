@@ -19,6 +19,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -254,6 +255,11 @@ final class FaultyStore implements SystemDatabase {
     @Override
     public List<WorkflowQueue> queues() {
         return read("queues", database::queues);
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return read("attempts", () -> database.attempts(workflowId));
     }
 
     @Override

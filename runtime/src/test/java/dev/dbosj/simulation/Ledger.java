@@ -14,6 +14,7 @@ final class Ledger {
     private final Set<String> begun = new HashSet<>();
     private final Set<String> done = new HashSet<>();
     private final Map<String, Integer> crashes = new HashMap<>();
+    private final Map<String, Integer> failures = new HashMap<>();
 
     Ledger(Auditor auditor, Weather weather, Consumer<String> breach) {
         this.auditor = auditor;
@@ -26,14 +27,27 @@ final class Ledger {
         auditor.begins(process, workflowId, Integer.parseInt(stepKey.substring(workflowId.length() + 1)));
         boolean first = begun.add(stepKey + "/" + attempt);
         if (first || weather == Weather.STORM || crashes.containsKey(stepKey)) return;
-        // Who cancels and resumes a workflow between two attempts of a step begins to count anew.
-        if (done.contains(stepKey) || !auditor.ends().everCancelled(workflowId))
+        // Who cancels and resumes a workflow between two attempts of a step begins to count anew, and so does another
+        // attempt of the workflow.
+        boolean anew = auditor.ends().everCancelled(workflowId) || auditor.failures().everFailed(workflowId);
+        if (done.contains(stepKey) || !anew)
             breach.accept("G3: attempt " + attempt + " of " + stepKey + " is repeated without a fault");
     }
 
     /** @return whether the step's body crashes: the first so many that get so far */
     boolean crashes(String stepKey, int howOften) {
         return howOften > 0 && crashes.merge(stepKey, 1, Integer::sum) <= howOften;
+    }
+
+    /** Whether the step fails: the first so many times that it gets so far. */
+    boolean fails(String stepKey, int howOften) {
+        return failures.merge(stepKey, 1, Integer::sum) <= howOften;
+    }
+
+    /** From the step on all is to be done again. */
+    void redriven(String workflowId, int fromStep) {
+        done.removeIf(stepKey -> stepKey.startsWith(workflowId + ":")
+                && Integer.parseInt(stepKey.substring(workflowId.length() + 1)) >= fromStep);
     }
 
     /** @param isOutcome whether this is the step's outcome */

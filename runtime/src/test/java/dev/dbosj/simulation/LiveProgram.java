@@ -59,7 +59,7 @@ final class LiveProgram {
         return "the program failed with " + digest;
     }
 
-    private long all(Plan plan) {
+    private long all(Plan plan) throws ProgramException {
         long digest = plan.seed();
         for (var op : plan.ops()) digest = Trace.mix(digest, plan.swallows() ? swallowing(op) : perform(op));
         return digest;
@@ -75,7 +75,7 @@ final class LiveProgram {
         }
     }
 
-    private long perform(Op op) {
+    private long perform(Op op) throws ProgramException {
         return switch (op) {
             case Op.Step step -> step(step);
             case Op.Child child -> start(child);
@@ -87,6 +87,8 @@ final class LiveProgram {
             case Op.Uuid uuid -> uuid();
             case Op.Burst burst -> LongStream.range(0, burst.calls()).map(call -> now()).reduce(0, Trace::mix);
             case Op.Poison poison -> poison();
+            case Op.Risk risk -> risk(risk);
+            case Op.Extend extend -> extend(extend.timeout());
             case Op.CancelChild cancel -> cancel(child(cancel.child()));
             case Op.LookAtChild look -> lookAt(child(look.child()));
             case Op.StartInStep start -> startInStep(start);
@@ -114,6 +116,17 @@ final class LiveProgram {
         } catch (ProgramException failure) {
             return failure.getMessage().hashCode();
         }
+    }
+
+    private long risk(Op.Risk risk) throws ProgramException {
+        steps++;
+        return DBOS.runStep(Op.Risk.NAME, () -> programs.riskyBody(risk));
+    }
+
+    private static long extend(Duration timeout) {
+        Coverage.mark("DBOS.extendAttempt(Duration)");
+        DBOS.extendAttempt(timeout);
+        return 0;
     }
 
     private long poison() {

@@ -29,6 +29,11 @@ final class Model {
         private static final long serialVersionUID = 1L;
     }
 
+    /** A step has failed, and nothing has caught it. */
+    private static final class Undone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /** What is known of all workflows. */
     interface Records {
         WorkflowStatus workflow(String workflowId);
@@ -79,6 +84,11 @@ final class Model {
             require(row.status() != WorkflowState.SUCCESS, "it succeeded with a step that cannot be stored");
             require(!complete || nameOf(row.error()).endsWith("PayloadException"), "it ended with " + row.error());
             return;
+        } catch (Undone undone) {
+            require(!history.hasNext(), "it has recorded more than " + steps + " steps");
+            require(row.status() != WorkflowState.SUCCESS, "it succeeded although a step of it had failed");
+            if (complete) requireMessage(row.error(), Op.Risk.MESSAGE);
+            return;
         }
         require(!history.hasNext(), "it has recorded more than " + steps + " steps");
         if (!complete) return;
@@ -100,8 +110,16 @@ final class Model {
 
     private long all(Plan plan) {
         long digest = plan.seed();
-        for (var op : plan.ops()) digest = Trace.mix(digest, perform(op));
+        for (var op : plan.ops()) digest = Trace.mix(digest, plan.swallows() ? swallowing(op) : perform(op));
         return digest;
+    }
+
+    private long swallowing(Op op) {
+        try {
+            return perform(op);
+        } catch (Undone swallowed) { // as the program does
+            return LiveProgram.UNKNOWN;
+        }
     }
 
     private long perform(Op op) {
@@ -116,6 +134,8 @@ final class Model {
             case Op.Uuid uuid -> UUID.fromString(text(next("DBOS.randomUUID").output())).hashCode();
             case Op.Burst burst -> LongStream.range(0, burst.calls()).map(call -> now()).reduce(0, Trace::mix);
             case Op.Poison poison -> throw new Poisoned();
+            case Op.Risk risk -> risk(risk);
+            case Op.Extend extend -> 0;
             case Op.CancelChild cancel -> cancel(cancel.child());
             case Op.LookAtChild look -> look(look.child());
             case Op.StartInStep start -> startInStep(start);
@@ -128,6 +148,16 @@ final class Model {
             case Op.Receive wanted -> receive(wanted);
             case Op.Letters letters -> letters(letters);
         };
+    }
+
+    private long risk(Op.Risk risk) {
+        var recorded = next(Op.Risk.NAME);
+        if (recorded.error() != null) {
+            requireMessage(recorded.error(), Op.Risk.MESSAGE);
+            throw new Undone();
+        }
+        requireOutput(recorded.output(), Long.toString(risk.value()));
+        return risk.value();
     }
 
     private long step(Op.Step step) {

@@ -151,6 +151,18 @@ sealed interface Op {
         static final String VALUE = "poison";
     }
 
+    /**
+     * A step that fails the first so many times that it gets so far, and whose exception the workflow does not catch: only
+     * another attempt of the workflow gets beyond it.
+     */
+    record Risk(long value, int failures) implements Op {
+        static final String NAME = "risk";
+        static final String MESSAGE = "the risk was too high";
+    }
+
+    /** Asks for more time. */
+    record Extend(Duration timeout) implements Op {}
+
     record CancelChild(int child) implements Op {}
 
     record LookAtChild(int child) implements Op {}
@@ -253,6 +265,8 @@ sealed interface Op {
         int rare = random.nextInt(400);
         if (rare == 0) return new Burst(random.nextInt(200, 1_200));
         if (rare < 5) return new Poison();
+        if (rare < 21) return new Risk(random.nextLong(), random.nextInt(1, 5));
+        if (rare < 27) return new Extend(Duration.ofMillis(random.nextLong(1, 60_000)));
         int kind = random.nextInt(leaf ? 66 : 136);
         if (kind < 36) return new Step(Form.values()[random.nextInt(Form.values().length)], Work.draw(random));
         if (kind < 40) return new Sleep(Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 20_000 : 500)));

@@ -15,6 +15,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -105,6 +106,11 @@ class PassingStore implements SystemDatabase {
     @Override
     public WorkflowStatus workflow(String workflowId) {
         return store.workflow(workflowId);
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return store.attempts(workflowId);
     }
 
     @Override

@@ -163,6 +163,15 @@ final class Programs {
         return work.value();
     }
 
+    /** What a step does whose failure is the workflow's. */
+    long riskyBody(Op.Risk risk) throws ProgramException {
+        ledger.begins(process, DBOS.workflowId(), DBOS.stepKey(), 1);
+        boolean fails = ledger.fails(DBOS.stepKey(), risk.failures());
+        ledger.ends(process, DBOS.stepKey(), !fails);
+        if (fails) throw new ProgramException(Op.Risk.MESSAGE);
+        return risk.value();
+    }
+
     /** Only the runtime interrupts; what comes of it must not be taken for the step's outcome. */
     private void sleepInterruptibly(Work work) throws ProgramException {
         try {

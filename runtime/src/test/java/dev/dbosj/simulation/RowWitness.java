@@ -9,6 +9,7 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +33,11 @@ final class RowWitness {
     private final EventWitness events;
     private final ClaimWitness claims;
     private final EndWitness ends;
+    private final FailureWitness failures;
     private final Consumer<String> breach;
     private final Map<String, Seen> seen = new LinkedHashMap<>();
+    /** What was purged, as it was last. */
+    private final Map<String, WorkflowStatus> purged = new HashMap<>();
     /** Whose owner may have let go in the event that is looked at. */
     private final Set<String> lettingGo = new HashSet<>();
 
@@ -43,12 +47,14 @@ final class RowWitness {
             EventWitness events,
             ClaimWitness claims,
             EndWitness ends,
+            FailureWitness failures,
             Consumer<String> breach) {
         this.database = database;
         this.changes = changes;
         this.events = events;
         this.claims = claims;
         this.ends = ends;
+        this.failures = failures;
         this.breach = breach;
     }
 
@@ -56,7 +62,9 @@ final class RowWitness {
     void letsGo(List<Command> batch) {
         lettingGo.clear();
         for (var command : batch)
-            if (command.effect() instanceof Effect.Release || command.effect() instanceof Effect.Finish)
+            if (command.effect() instanceof Effect.Release
+                    || command.effect() instanceof Effect.Finish
+                    || command.effect() instanceof Effect.Fail)
                 lettingGo.add(command.owner().workflowId());
     }
 
@@ -88,6 +96,39 @@ final class RowWitness {
         else require(!seen.containsKey(workflowId), "I3: workflow %s has vanished", workflowId);
     }
 
+    /** Another attempt of the workflow runs its undoing again: its last operation, and nothing that has come to a result. */
+    void forgets(String workflowId, int step) {
+        var checkpoints = seenOf(workflowId).checkpoints;
+        require(checkpoints.size() <= step + 1,
+                "S7: step %s of %s runs again, and %s steps are recorded", step, workflowId, checkpoints.size());
+        if (checkpoints.size() <= step) return; // recorded and forgotten in one breath
+        require(checkpoints.getLast().error() != null, "S7: %s of %s was no failure", checkpoints.getLast(), workflowId);
+        checkpoints.removeLast();
+    }
+
+    /** Somebody lets the workflow do everything from the step on again. */
+    void forgetsFrom(String workflowId, int step) {
+        var checkpoints = seenOf(workflowId).checkpoints;
+        if (checkpoints.size() > step) checkpoints.subList(step, checkpoints.size()).clear();
+    }
+
+    /** Somebody has removed dead letters. */
+    void purged(Collection<String> workflowIds) {
+        for (var id : workflowIds) {
+            var last = seen.remove(id);
+            if (last == null) continue; // answered again
+            require(last.row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, "S7: %s was purged", last.row);
+            require(database.workflow(id) == null, "S7: %s was purged, and is there", id);
+            purged.put(id, last.row);
+        }
+        lookAtAll();
+    }
+
+    /** What was purged, as it was last; null for anything else. */
+    WorkflowStatus purged(String workflowId) {
+        return purged.get(workflowId);
+    }
+
     /** Compares all workflows and their whole histories with what was seen of them before. */
     void examineAll() {
         for (var row : rows()) {
@@ -116,6 +157,7 @@ final class RowWitness {
     private void look(WorkflowStatus row) {
         var id = row.workflowId();
         var last = seenOf(id);
+        if (last.row != null && isDead(last.row) && !isDead(row)) forgetUndoing(id);
         var fresh = checkpoints(id, last.checkpoints.size());
         if (!areNumbered(last.checkpoints.size(), fresh)) {
             fail("I10: after %s steps workflow %s has recorded %s", last.checkpoints.size(), id, fresh);
@@ -127,6 +169,15 @@ final class RowWitness {
         ends.changed(last.row, row);
         last.row = row;
         last.checkpoints.addAll(fresh);
+    }
+
+    private static boolean isDead(WorkflowStatus row) {
+        return row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    }
+
+    private void forgetUndoing(String id) {
+        var step = failures.undoing(id);
+        if (step != null && seenOf(id).checkpoints.size() > step) forgets(id, step);
     }
 
     private List<Checkpoint> checkpoints(String id, int from) {
@@ -164,7 +215,7 @@ final class RowWitness {
             case PENDING -> true;
             case SUCCESS, ERROR -> false;
             case CANCELLED, MAX_RECOVERY_ATTEMPTS_EXCEEDED ->
-                    now == WorkflowState.ENQUEUED && changes.isToBeResumed(id);
+                    (now == WorkflowState.ENQUEUED || now == WorkflowState.DELAYED) && changes.isToBeResumed(id);
         };
         require(lawful, "I1: workflow %s went from %s to %s", id, before, now);
         if (before.isTerminal()) changes.resumed(id);

@@ -4,6 +4,8 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +19,7 @@ final class Script {
     private static final Duration PATIENCE = Duration.ofHours(3);
     private static final Duration PATIENCE_AFTER_CLOSE = Duration.ofMinutes(3);
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int MOST_RESUMPTIONS = 3;
     private static final int HOUR_MILLIS = 3_600_000;
 
     private final World world;
@@ -28,6 +31,7 @@ final class Script {
     private final Host[] hosts;
     private final int[] incarnations;
     private final boolean resumesAll;
+    private final Map<String, Integer> resumptions = new HashMap<>();
     private boolean ending;
 
     /** @param nemesis the process that this runs in; nothing ever happens to it */
@@ -229,8 +233,11 @@ final class Script {
         return !row.status().isTerminal() || resumesAll && isResumable(row);
     }
 
-    private static boolean isResumable(WorkflowStatus row) {
-        return row.status() == WorkflowState.CANCELLED || row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
+    /** What fails again whenever it is tried again may be left. */
+    private boolean isResumable(WorkflowStatus row) {
+        if (row.status() == WorkflowState.CANCELLED) return true;
+        return row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED
+                && resumptions.getOrDefault(row.workflowId(), 0) < MOST_RESUMPTIONS;
     }
 
     /** Whoever held them up may have died. */
@@ -242,11 +249,16 @@ final class Script {
     }
 
     private void resumeAll() {
-        var stopped = world.rows().stream().filter(Script::isResumable).map(WorkflowStatus::workflowId).toList();
+        var stopped = world.rows().stream().filter(this::isResumable).map(WorkflowStatus::workflowId).toList();
         if (stopped.isEmpty()) return;
         for (var host : hosts)
             if (host.isServing() && !host.process().hasThread("janitor"))
-                host.process().start("janitor", () -> stopped.forEach(host.client()::resumeWorkflow));
+                host.process().start("janitor", () -> stopped.forEach(id -> resume(host, id)));
+    }
+
+    private void resume(Host host, String workflowId) {
+        host.client().resumeWorkflow(workflowId);
+        resumptions.merge(workflowId, 1, Integer::sum);
     }
 
     private void awaitEnd() {

@@ -38,8 +38,8 @@ class SimulationTest {
             "host's clock set", "apply LOST", "apply ANSWER_LOST", "apply LATE", "claim ANSWER_LOST", "claim LATE",
             "renew ANSWER_LOST", "renew LATE", "tick ANSWER_LOST", "tick LATE", "join ANSWER_LOST", "join LATE",
             "takeOver ANSWER_LOST", "takeOver LATE", "leave ANSWER_LOST", "child Cancelled",
-            "resumed before its owner let go", "delay ended", "queue state Applied", "put off", "refused QUEUE_FULL",
-            "refused KEY_HELD", "start within a rate");
+            "resumed before its owner let go", "delay ended", "queue state Applied", "retry Applied", "redrive Applied",
+            "purge Applied", "put off", "refused QUEUE_FULL", "refused KEY_HELD", "start within a rate");
 
     private static Lanes worlds;
 

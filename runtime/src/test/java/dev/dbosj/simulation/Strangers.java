@@ -85,6 +85,8 @@ final class Strangers {
             case Effect.Insert insert ->
                 insert.join() && insert.workflows().stream().map(NewWorkflow::workflowId).anyMatch(this::isLocked);
             case Effect.Change change -> isLockedFamily(change.workflowIds());
+            case Effect.Redrive redrive -> redrive.workflows().stream().anyMatch(one -> isLocked(one.workflowId()));
+            case Effect.Purge purge -> purge.workflowIds().stream().anyMatch(this::isLocked);
             case Effect.Define define -> isLocked(define.queue().name());
             case Effect.Steer steer -> isLocked(steer.queueName());
             default -> false;

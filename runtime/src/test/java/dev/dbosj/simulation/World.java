@@ -8,6 +8,7 @@ import dev.dbosj.SimulatedRuntime;
 import dev.dbosj.store.Checkpoint;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.store.memory.MemorySystemDatabase;
+import dev.dbosj.workflow.RetryPolicy;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -112,7 +113,15 @@ final class World implements Model.Records {
     private WorkflowQueue queue(int level) {
         return WorkflowQueue.named(Plan.queue(level))
                 .concurrency(concurrency(random))
-                .workerConcurrency(random.nextInt(3) == 0 ? null : (Integer) random.nextInt(1, 4));
+                .workerConcurrency(random.nextInt(3) == 0 ? null : (Integer) random.nextInt(1, 4))
+                .retries(retries())
+                .attemptTimeout(random.nextInt(5) > 0 ? null : Duration.ofMillis(random.nextLong(1_000, 60_000)));
+    }
+
+    private RetryPolicy retries() {
+        if (random.nextInt(3) > 0) return null;
+        var policy = RetryPolicy.attempts(random.nextInt(1, 5)).interval(Duration.ofMillis(random.nextLong(5_000)));
+        return random.nextInt(4) > 0 ? policy : policy.abortOn(ProgramException.class);
     }
 
     private static Integer concurrency(SplittableRandom chance) {
@@ -296,6 +305,35 @@ final class World implements Model.Records {
         return known.isEmpty() ? null : known.stream().skip(chance.nextInt(known.size())).findFirst().orElseThrow();
     }
 
+    private List<WorkflowStatus> deadLetters() {
+        return rows().stream().filter(row -> row.status() == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED).toList();
+    }
+
+    /** A dead letter, or null if there is none. */
+    String anyDead(SplittableRandom chance) {
+        var dead = deadLetters();
+        return dead.isEmpty() ? null : dead.get(chance.nextInt(dead.size())).workflowId();
+    }
+
+    /** A dead letter with an id of its parent's making, which has ended for good; null if there is none. */
+    WorkflowStatus anyForsaken(SplittableRandom chance) {
+        var dead = deadLetters().stream().filter(this::isForsaken).toList();
+        return dead.isEmpty() ? null : dead.get(chance.nextInt(dead.size()));
+    }
+
+    private boolean isForsaken(WorkflowStatus row) {
+        if (row.parentId() == null || !row.workflowId().startsWith(row.parentId() + "-")) return false;
+        var parent = workflow(row.parentId()).status();
+        return parent == WorkflowState.SUCCESS || parent == WorkflowState.ERROR;
+    }
+
+    /** The number of the last step, if that can be forgotten and done again; otherwise null. */
+    Integer lastRepeatableStep(String workflowId) {
+        var history = history(workflowId);
+        if (history.isEmpty() || !history.getLast().name().equals(Op.Form.BLOCK.stepName)) return null;
+        return history.getLast().step();
+    }
+
     /** A workflow that is under way, or that others may start at any time, or a queue. */
     String anyLockable(SplittableRandom chance) {
         return switch (chance.nextInt(6)) {
@@ -344,7 +382,8 @@ final class World implements Model.Records {
 
     @Override
     public WorkflowStatus workflow(String workflowId) {
-        return database.workflow(workflowId);
+        var row = database.workflow(workflowId);
+        return row == null ? auditor.rows().purged(workflowId) : row;
     }
 
     @Override

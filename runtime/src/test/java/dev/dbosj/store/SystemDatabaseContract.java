@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 public abstract class SystemDatabaseContract
         implements InsertContract, RunContract, EventContract, MessageContract, OwnershipContract, MembershipContract,
-                ClaimContract, FlowContract, AdmissionContract, ChangeContract, ReadContract {
+                ClaimContract, FlowContract, AdmissionContract, ChangeContract, AttemptContract, ReadContract {
     private final ManualTime time = new ManualTime();
     private final List<SystemDatabase> opened = new ArrayList<>();
 

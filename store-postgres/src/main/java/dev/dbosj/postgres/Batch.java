@@ -93,7 +93,10 @@ final class Batch {
             case Effect.Receive receive -> receiveOwners.add(place) && received.add(receive.messageId());
             case Effect.Finish finish -> add(place, finish);
             case Effect.Release release -> add(place, release);
+            case Effect.Fail fail -> false;
             case Effect.Change change -> false;
+            case Effect.Redrive redrive -> false;
+            case Effect.Purge purge -> false;
             case Effect.Define define -> false;
             case Effect.Steer steer -> false;
         };

@@ -23,6 +23,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -184,6 +185,11 @@ final class PostgresDatabase implements SystemDatabase {
     @Override
     public WorkflowStatus workflow(String workflowId) {
         return connections.read("read a workflow", session -> WorkflowListing.get(session, workflowId));
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return connections.read("list attempts", session -> Queries.attempts(session, workflowId));
     }
 
     @Override

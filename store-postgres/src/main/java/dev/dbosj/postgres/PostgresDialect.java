@@ -43,6 +43,13 @@ final class PostgresDialect implements Dialect {
                join dbosj.workflow_status w on w.sequence = d.sequence) later
             """;
 
+    private static final String DEAD = """
+            (select w.queue_name
+               from dbosj.workflow_stopped s
+               join dbosj.workflow_status w on w.sequence = s.sequence
+              where s.status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') dead_letters
+            """;
+
     private static final String KNOWN = "select unnest(names) from dbosj.executors";
 
     private final ConcurrentHashMap<String, String> rendered = new ConcurrentHashMap<>();
@@ -64,6 +71,7 @@ final class PostgresDialect implements Dialect {
                 .replace("{ready}", READY)
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", "dbosj.workflow_owned")
+                .replace("{dead}", DEAD)
                 .replace("{unfinished}", UNFINISHED)
                 .replace("{stopped}", "(status, sequence) in (select status, sequence from dbosj.workflow_stopped)")
                 .replace("{by_owner}", BY_OWNER)

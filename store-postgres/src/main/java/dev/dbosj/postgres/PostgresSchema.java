@@ -15,7 +15,7 @@ final class PostgresSchema {
     private static final Migrations MIGRATIONS = new Migrations(
             PostgresSchema.class,
             List.of("V1__tables.sql", "V2__functions.sql", "V3__enqueue_and_send.sql", "V4__flow_control.sql",
-                    "V5__listing.sql", "V6__bounded_queues.sql"));
+                    "V5__listing.sql", "V6__bounded_queues.sql", "V7__attempts.sql"));
 
     /** "DBOSJ" in ASCII: whoever migrates holds this lock. */
     private static final String LOCK = "select pg_advisory_xact_lock(x'44424f534a'::bigint)";

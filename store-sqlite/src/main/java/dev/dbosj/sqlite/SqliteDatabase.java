@@ -25,6 +25,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -193,6 +194,11 @@ final class SqliteDatabase implements SystemDatabase {
     @Override
     public WorkflowStatus workflow(String workflowId) {
         return connections.read("read a workflow", session -> WorkflowListing.get(session, workflowId));
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return connections.read("list attempts", session -> Queries.attempts(session, workflowId));
     }
 
     @Override

@@ -22,6 +22,9 @@ final class SqliteDialect implements Dialect {
     // As in the index of that name, or SQLite does not see that it serves.
     private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
 
+    private static final String DEAD = "(select queue_name from workflow_status where " + STOPPED
+            + " and status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
     private static final String READY = """
             (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
                from workflow_status
@@ -46,6 +49,7 @@ final class SqliteDialect implements Dialect {
                 .replace("{ready}", READY)
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
+                .replace("{dead}", DEAD)
                 .replace("{unfinished}", "true")
                 .replace("{stopped}", STOPPED)
                 .replace("{by_owner}", "executor_id = ?")

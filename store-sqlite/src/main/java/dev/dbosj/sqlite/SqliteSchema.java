@@ -19,7 +19,7 @@ final class SqliteSchema {
     private static final Migrations MIGRATIONS = new Migrations(
             SqliteSchema.class,
             List.of("V1__tables.sql", "V2__events_and_limits.sql", "V3__messages.sql", "V4__flow_control.sql",
-                    "V5__listing.sql", "V6__bounded_queues.sql"));
+                    "V5__listing.sql", "V6__bounded_queues.sql", "V7__attempts.sql"));
 
     private SqliteSchema() {}
 

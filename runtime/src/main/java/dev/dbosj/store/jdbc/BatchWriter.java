@@ -35,6 +35,7 @@ public final class BatchWriter {
     private final Submissions submissions;
     private final Messages messages;
     private final QueueRows queues;
+    private final DeadLetters deadLetters;
     private final Admissions admissions;
     private final Instant now;
     private final Map<Owner, Outcome> ended = new HashMap<>();
@@ -52,6 +53,7 @@ public final class BatchWriter {
         this.submissions = new Submissions(session, now);
         this.messages = new Messages(session, rows, now);
         this.queues = new QueueRows(session);
+        this.deadLetters = new DeadLetters(session, rows, checkpoints, now);
         this.admissions = new Admissions(session, rows, now);
         this.now = now;
     }
@@ -91,6 +93,9 @@ public final class BatchWriter {
             if (command.effect() instanceof Effect.Insert insert)
                 for (var workflow : insert.workflows()) ids.add(workflow.workflowId());
             if (command.effect() instanceof Effect.Change change) ids.addAll(change.workflowIds());
+            if (command.effect() instanceof Effect.Purge purge) ids.addAll(purge.workflowIds());
+            if (command.effect() instanceof Effect.Redrive redrive)
+                for (var one : redrive.workflows()) ids.add(one.workflowId());
             if (command.effect() instanceof Effect.Debounce debounce) ids.add(debounce.workflowId());
         }
         return ids;
@@ -147,6 +152,8 @@ public final class BatchWriter {
     }
 
     private boolean isRepeat(Effect effect, WorkflowRow row) throws SQLException {
+        if (effect instanceof Effect.Fail fail)
+            return rows.endedAs(row, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED, null, fail.error());
         return effect instanceof Effect.Finish finish
                 && rows.endedAs(row, finish.status(), finish.output(), finish.error());
     }
@@ -157,11 +164,14 @@ public final class BatchWriter {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, owner);
             case Effect.Release release -> release(release, owner);
+            case Effect.Fail fail -> deadLetters.fail(fail, owner);
             case Effect.SetEvent event -> setEvent(event, owner);
             case Effect.Send send -> messages.send(send);
             case Effect.Receive receive -> messages.receive(receive, owner);
             case Effect.Debounce debounce -> submissions.once(debounce.nonce(), () -> debounce(debounce));
             case Effect.Change change -> submissions.once(change.nonce(), () -> change(change));
+            case Effect.Redrive redrive -> submissions.once(redrive.nonce(), () -> deadLetters.redrive(redrive));
+            case Effect.Purge purge -> submissions.once(purge.nonce(), () -> deadLetters.purge(purge));
             case Effect.Define define -> submissions.once(define.nonce(), () -> queues.define(define));
             case Effect.Steer steer -> submissions.once(steer.nonce(), () -> queues.steer(steer));
         };
@@ -236,6 +246,11 @@ public final class BatchWriter {
         return Outcome.APPLIED;
     }
 
+    private boolean resume(WorkflowRow row) throws SQLException {
+        deadLetters.forgetUndoing(row);
+        return row.requestResume(now);
+    }
+
     private Outcome change(Effect.Change change) throws SQLException {
         for (var id : change.workflowIds())
             if (rows.get(id) == null) return new Outcome.Refused(Outcome.Reason.NO_SUCH_WORKFLOW, id);
@@ -243,7 +258,7 @@ public final class BatchWriter {
         for (var row : rows.families(change.workflowIds())) {
             boolean did = switch (change.amendment()) {
                 case CANCEL -> row.cancel(now);
-                case RESUME -> row.requestResume(now);
+                case RESUME -> resume(row);
             };
             if (!did) continue;
             rows.update(row);

@@ -16,7 +16,7 @@ import java.util.Collection;
  *   <li><code>{owned}</code>, a source of the rows {@code w} of the executor that is bound there
  *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name, name, and since when
  *       they are; <code>{delayed}</code>, those with their sequence, queue_name and wake_at; <code>{held}</code>, all with
- *       an owner with their queue_name
+ *       an owner with their queue_name; <code>{dead}</code>, all dead letters with theirs
  *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
  *   <li><code>{stopped}</code>, a condition that is true of all rows that have ended, but those that have succeeded
  *   <li><code>{by_owner}</code>, a condition: the executor that is bound there owns the workflow

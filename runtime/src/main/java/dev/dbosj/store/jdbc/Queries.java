@@ -14,6 +14,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowQueue;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,7 +61,7 @@ public final class Queries {
     public static final String QUEUE_COLUMNS = """
             select name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
                    partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
-                   max_depth, block
+                   max_depth, block, retry_policy, attempt_timeout
             """;
 
     private static final String QUEUES = QUEUE_COLUMNS + " from {schema}queues order by name";
@@ -68,24 +69,29 @@ public final class Queries {
     private static final String STATES = "select name, state from {schema}queues where state <> 'ACTIVE'";
 
     private static final String STATS = """
-            select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned, each.since
+            select each.queue_name, coalesce(queue.state, 'ACTIVE'), each.enqueued, each.delayed, each.owned, each.since,
+                   each.dead
               from (
                 select queue_name, sum(enqueued) as enqueued, sum(delayed) as delayed, sum(owned) as owned,
-                       min(since) as since
+                       sum(dead) as dead, min(since) as since
                   from (
-                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, min(since) as since
+                    select queue_name, count(*) as enqueued, 0 as delayed, 0 as owned, 0 as dead, min(since) as since
                       from {ready}
                      group by queue_name
                      union all
-                    select queue_name, 0, count(*), 0, min(case when wake_at <= ? then wake_at end)
+                    select queue_name, 0, count(*), 0, 0, min(case when wake_at <= ? then wake_at end)
                       from {delayed}
                      group by queue_name
                      union all
-                    select queue_name, 0, 0, count(*), null
+                    select queue_name, 0, 0, count(*), 0, null
                       from {held}
                      group by queue_name
                      union all
-                    select name, 0, 0, 0, null
+                    select queue_name, 0, 0, 0, count(*), null
+                      from {dead}
+                     group by queue_name
+                     union all
+                    select name, 0, 0, 0, 0, null
                       from {schema}queues) parts
                  where queue_name <> ?
                  group by queue_name) each
@@ -156,6 +162,11 @@ public final class Queries {
         return events;
     }
 
+    /** The failed attempts of a workflow, in order. */
+    public static List<WorkflowAttempt> attempts(Session session, String workflowId) throws SQLException {
+        return DeadLetters.attempts(session, workflowId);
+    }
+
     /** All queue definitions by name. */
     public static List<WorkflowQueue> queues(Session session) throws SQLException {
         return session.list(QUEUES, Queries::queue);
@@ -163,11 +174,16 @@ public final class Queries {
 
     /** Of the columns {@link #QUEUE_COLUMNS}. */
     public static WorkflowQueue queue(ResultSet row) throws SQLException {
-        var aging = number(row, 10);
         var maxDepth = number(row, 11);
         return new WorkflowQueue(
-                row.getString(1), limits(row, 2), limits(row, 6), aging == null ? null : Duration.ofMillis(aging),
-                maxDepth == null ? null : new QueueBound(maxDepth, Duration.ofMillis(row.getLong(12))));
+                row.getString(1), limits(row, 2), limits(row, 6), duration(row, 10),
+                maxDepth == null ? null : new QueueBound(maxDepth, Duration.ofMillis(row.getLong(12))),
+                RetryPolicies.read(row.getString(13)), duration(row, 14));
+    }
+
+    private static Duration duration(ResultSet row, int column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Duration.ofMillis(millis);
     }
 
     private static QueueLimits limits(ResultSet row, int column) throws SQLException {
@@ -204,6 +220,7 @@ public final class Queries {
                 row.getLong(3),
                 row.getLong(4),
                 row.getLong(5),
+                row.getLong(7),
                 since == null || since.isAfter(now) ? Duration.ZERO : Duration.between(since, now),
                 rates.getOrDefault(row.getString(1), QueueRates.NONE));
     }

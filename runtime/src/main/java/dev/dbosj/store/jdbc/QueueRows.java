@@ -17,8 +17,8 @@ final class QueueRows {
             insert into {schema}queues as queue (
                 name, concurrency, worker_concurrency, rate_starts, rate_period, partition_concurrency,
                 partition_worker_concurrency, partition_rate_starts, partition_rate_period, priority_aging,
-                max_depth, block, version)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                max_depth, block, retry_policy, attempt_timeout, version)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
                 on conflict (name) do update
                set concurrency = excluded.concurrency,
                    worker_concurrency = excluded.worker_concurrency,
@@ -29,6 +29,8 @@ final class QueueRows {
                    partition_rate_starts = excluded.partition_rate_starts,
                    partition_rate_period = excluded.partition_rate_period,
                    priority_aging = excluded.priority_aging,
+                   retry_policy = excluded.retry_policy,
+                   attempt_timeout = excluded.attempt_timeout,
                    max_depth = excluded.max_depth,
                    block = excluded.block,
                    version = queue.version + 1
@@ -41,6 +43,8 @@ final class QueueRows {
                 or queue.partition_rate_starts is distinct from excluded.partition_rate_starts
                 or queue.partition_rate_period is distinct from excluded.partition_rate_period
                 or queue.priority_aging is distinct from excluded.priority_aging
+                or queue.retry_policy is distinct from excluded.retry_policy
+                or queue.attempt_timeout is distinct from excluded.attempt_timeout
                 or queue.max_depth is distinct from excluded.max_depth
                 or queue.block is distinct from excluded.block
             """;
@@ -94,7 +98,8 @@ final class QueueRows {
                 queue.partitionLimits().concurrency(), queue.partitionLimits().workerConcurrency(),
                 starts(queue.partitionLimits()), period(queue.partitionLimits()),
                 millis(queue.priorityAging()),
-                queue.maxDepth(), queue.bound() == null ? null : millis(queue.bound().block()));
+                queue.maxDepth(), queue.bound() == null ? null : millis(queue.bound().block()),
+                RetryPolicies.text(queue.retries()), millis(queue.attemptTimeout()));
         if (becomesBounded) count(queue.name());
         return Outcome.APPLIED;
     }

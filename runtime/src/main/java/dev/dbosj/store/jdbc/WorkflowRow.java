@@ -67,6 +67,20 @@ public final class WorkflowRow {
         return true;
     }
 
+    /** Another attempt follows; what becomes of it does not depend on how often it lost its executor before. */
+    void retry(Instant at, Instant now) {
+        attempts = 0;
+        giveBack(at, now);
+    }
+
+    /** A dead letter is to be tried again. @param at when; null for at once */
+    void redrive(Instant at, Instant now) {
+        resume(now);
+        if (at == null) return;
+        wakeAt = at;
+        status = WorkflowState.DELAYED;
+    }
+
     private void resume(Instant now) {
         resumeRequested = false;
         // Under the old epoch a late repeat of what ended it before would end it again.

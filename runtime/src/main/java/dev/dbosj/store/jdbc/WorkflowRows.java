@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -115,6 +116,19 @@ public final class WorkflowRows {
             level = session.list(CHILDREN, row -> row.getString(1), level).stream().filter(seen::add).toList();
         }
         return family;
+    }
+
+    /** The rows of those ids that exist, read now if they were not before. */
+    List<WorkflowRow> loaded(Collection<String> workflowIds) throws SQLException {
+        var unknown = workflowIds.stream().filter(id -> !rows.containsKey(id)).toList();
+        load(unknown);
+        return workflowIds.stream().map(rows::get).filter(Objects::nonNull).toList();
+    }
+
+    /** The row is there no more. */
+    void remove(WorkflowRow row) {
+        rows.put(row.workflowId, null);
+        changed.remove(row);
     }
 
     private static boolean isUnfinished(WorkflowRow row) {

@@ -22,6 +22,7 @@ import dev.dbosj.workflow.QueueRates;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.SystemDatabaseInfo;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
@@ -54,6 +55,7 @@ public final class MemorySystemDatabase implements SystemDatabase {
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final WorkflowTable workflows = new WorkflowTable();
+    private final DeadLetters deadLetters = new DeadLetters(workflows);
     private final Map<String, ExecutorInfo> executors = new LinkedHashMap<>();
     private final QueueTable queues = new QueueTable();
     private final Admissions admissions = new Admissions(workflows, queues);
@@ -123,6 +125,8 @@ public final class MemorySystemDatabase implements SystemDatabase {
     }
 
     private static boolean isRepeat(Effect effect, WorkflowRow row) {
+        if (effect instanceof Effect.Fail fail)
+            return row.status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED && fail.error().equals(row.error);
         return effect instanceof Effect.Finish finish
                 && finish.status() == row.status
                 && Objects.equals(finish.output(), row.output)
@@ -135,11 +139,14 @@ public final class MemorySystemDatabase implements SystemDatabase {
             case Effect.Insert insert -> insert(insert);
             case Effect.Finish finish -> finish(finish, row);
             case Effect.Release release -> release(release, row);
+            case Effect.Fail fail -> fail(fail, row);
             case Effect.SetEvent event -> setEvent(event, row);
             case Effect.Send send -> send(send);
             case Effect.Receive receive -> receive(receive, row);
             case Effect.Debounce debounce -> once(debounce.nonce(), () -> admissions.putOff(debounce, now()));
             case Effect.Change change -> once(change.nonce(), () -> change(change));
+            case Effect.Redrive redrive -> once(redrive.nonce(), () -> deadLetters.redrive(redrive, now()));
+            case Effect.Purge purge -> once(purge.nonce(), () -> deadLetters.purge(purge));
             case Effect.Define define -> once(define.nonce(), () -> define(define));
             case Effect.Steer steer -> once(steer.nonce(), () -> steer(steer));
         };
@@ -212,6 +219,11 @@ public final class MemorySystemDatabase implements SystemDatabase {
             if (until == null) until = workflows.pauseAfter(row.attempts, now());
         }
         workflows.giveBack(row, until, now());
+        return Outcome.APPLIED;
+    }
+
+    private Outcome fail(Effect.Fail fail, WorkflowRow row) {
+        deadLetters.fail(fail, row, now());
         return Outcome.APPLIED;
     }
 
@@ -391,6 +403,14 @@ public final class MemorySystemDatabase implements SystemDatabase {
         return locked(() -> {
             var row = workflows.get(workflowId);
             return row == null ? Map.of() : new TreeMap<>(row.events);
+        });
+    }
+
+    @Override
+    public List<WorkflowAttempt> attempts(String workflowId) {
+        return locked(() -> {
+            var row = workflows.get(workflowId);
+            return row == null ? List.of() : List.copyOf(row.failed);
         });
     }
 

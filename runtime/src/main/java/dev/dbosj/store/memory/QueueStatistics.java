@@ -52,7 +52,7 @@ final class QueueStatistics {
         var names = new TreeSet<String>();
         queues.all().forEach(queue -> names.add(queue.name()));
         for (var row : workflows.all())
-            if (!row.status.isTerminal() || row.executorId != null) names.add(row.origin.queueName());
+            if (!row.status.isTerminal() || row.executorId != null || DeadLetters.isDead(row)) names.add(row.origin.queueName());
         names.remove(NewWorkflow.DIRECT_QUEUE);
         return names.stream().map(queue -> stats(queue, now)).toList();
     }
@@ -74,6 +74,7 @@ final class QueueStatistics {
                 waiting.size(),
                 delayed.size(),
                 workflows.owned().filter(row -> row.isOn(queue)).count(),
+                workflows.all().stream().filter(row -> row.isOn(queue) && DeadLetters.isDead(row)).count(),
                 since.map(oldest -> Duration.between(oldest, now)).orElse(Duration.ZERO),
                 rates(now).getOrDefault(queue, QueueRates.NONE));
     }

@@ -6,10 +6,12 @@ import dev.dbosj.store.Owner;
 import dev.dbosj.store.WorkflowEvent;
 import dev.dbosj.store.WorkflowMessage;
 import dev.dbosj.store.WorkflowResult;
+import dev.dbosj.workflow.WorkflowAttempt;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import java.util.TreeMap;
 final class WorkflowRow {
     /** @param text JSON; null once it was received */
     record Message(String topic, String text) {}
+
+    static final int KEPT_ATTEMPTS = 100;
 
     final NewWorkflow origin;
     /** Where it stands in its queue; equal ones in the order of their sequence. */
@@ -30,6 +34,10 @@ final class WorkflowRow {
     /** All that were ever sent to it, by their ids, in the order of acceptance. */
     final Map<String, Message> messages = new LinkedHashMap<>();
 
+    /** Those that have failed, the last ones. */
+    final ArrayDeque<WorkflowAttempt> failed = new ArrayDeque<>();
+
+    String parentId;
     /** Its arguments, as they are now. */
     String input;
     /** Whether it counts against the bound of its queue as long as it waits for its first start. */
@@ -55,6 +63,7 @@ final class WorkflowRow {
         this.rank = rank;
         this.sequence = sequence;
         this.createdAt = now;
+        this.parentId = origin.parentId();
         this.readySince = now;
         this.input = origin.input();
         this.status = WorkflowState.ENQUEUED;
@@ -101,6 +110,27 @@ final class WorkflowRow {
     void resetAttempts() {
         attempts = 0;
         progress = checkpoints.size();
+    }
+
+    /** Keeps the error of the attempt that has just failed. */
+    void keepFailed(String failure, Integer step, boolean dead, Instant now) {
+        var last = failed.peekLast();
+        failed.addLast(new WorkflowAttempt(
+                last == null ? 1 : last.number() + 1,
+                last == null || last.dead() ? 1 : last.attempt() + 1,
+                failure, step, dead, executorId, startedAt, now));
+        if (failed.size() > KEPT_ATTEMPTS) failed.removeFirst();
+    }
+
+    /** The operation that made it a dead letter is to run again. */
+    void forgetUndoing() {
+        if (status == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED && !failed.isEmpty() && failed.getLast().dead())
+            forget(failed.getLast().step());
+    }
+
+    /** Forgets the error that is recorded for a step, if it is not null. */
+    void forget(Integer step) {
+        if (step != null) checkpoints.computeIfPresent(step, (number, checkpoint) -> checkpoint.error() == null ? checkpoint : null);
     }
 
     Owner owner() {
@@ -167,7 +197,7 @@ final class WorkflowRow {
                 executorId,
                 epoch,
                 attempts,
-                origin.parentId(),
+                parentId,
                 createdAt,
                 status == WorkflowState.DELAYED ? wakeAt : null,
                 startedAt,

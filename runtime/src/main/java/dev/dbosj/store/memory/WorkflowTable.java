@@ -36,6 +36,7 @@ final class WorkflowTable {
     private final Map<String, TreeMap<Place, WorkflowRow>> enqueued = new TreeMap<>();
     private final Map<String, List<WorkflowRow>> children = new HashMap<>();
     private final TreeMap<Long, WorkflowRow> delayed = new TreeMap<>();
+    private long accepted;
     private final KeyTable keys = new KeyTable();
 
     WorkflowRow get(String workflowId) {
@@ -47,7 +48,7 @@ final class WorkflowTable {
     }
 
     WorkflowRow insert(NewWorkflow workflow, WorkflowQueue queue, boolean claimed, Instant now) {
-        var row = new WorkflowRow(workflow, rank(workflow, queue, now), rows.size(), now);
+        var row = new WorkflowRow(workflow, rank(workflow, queue, now), accepted++, now);
         var wakeAt = workflow.wakeAt(now);
         if (wakeAt != null) row.delayedUntil(wakeAt);
         if (claimed) row.claimedBy(workflow.executorId(), now);
@@ -125,12 +126,31 @@ final class WorkflowTable {
     void resume(WorkflowRow row, Instant now) {
         row.readySince = now;
         row.resumeRequested = false;
+        row.forgetUndoing();
         // Under the old epoch a late repeat of what ended it before would end it again.
         if (row.claimedBefore) row.epoch++;
         row.resetAttempts();
         row.error = null;
         row.completedAt = null;
         move(row, WorkflowState.ENQUEUED);
+    }
+
+    /** Another attempt follows; what becomes of it does not depend on how often it lost its executor before. */
+    void retry(WorkflowRow row, Instant at, Instant now) {
+        row.resetAttempts();
+        giveBack(row, at, now);
+    }
+
+    List<WorkflowRow> childrenOf(WorkflowRow row) {
+        return children.getOrDefault(row.origin.workflowId(), List.of());
+    }
+
+    /** Removes a row; its children have no parent any more. */
+    void remove(WorkflowRow row) {
+        rows.remove(row.origin.workflowId());
+        for (var child : children.getOrDefault(row.origin.workflowId(), List.of())) child.parentId = null;
+        children.remove(row.origin.workflowId());
+        if (row.parentId != null) children.get(row.parentId).remove(row);
     }
 
     /** From the third attempt on neighbours go first. */
