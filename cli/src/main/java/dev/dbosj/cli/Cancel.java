@@ -23,6 +23,16 @@ final class Cancel extends Change {
     }
 
     @Override
+    String participle() {
+        return "cancelled";
+    }
+
+    @Override
+    String besides() {
+        return ", their descendants included";
+    }
+
+    @Override
     boolean concerns(WorkflowState state) {
         return !state.isTerminal();
     }

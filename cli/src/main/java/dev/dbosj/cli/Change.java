@@ -49,6 +49,14 @@ abstract class Change implements Callable<Integer> {
     /** Whether it can be done to a workflow in that state. */
     abstract boolean concerns(WorkflowState state);
 
+    /** The same when it is done, as in "cancelled". */
+    abstract String participle();
+
+    /** What is to be said about those that were not asked for. */
+    String besides() {
+        return "";
+    }
+
     /** Does it to one workflow. @return what came of it */
     abstract String change(DBOSClient client, WorkflowStatus before);
 
@@ -110,14 +118,14 @@ abstract class Change implements Callable<Integer> {
             preview(found);
             if (dryRun || found.isEmpty()) return ExitCode.OK;
             var more = found.size() == MOST ? " or more" : "";
-            var question = "%s %s%s?".formatted(capitalised(), count(found.size()), more);
+            var question = "%s %s%s?".formatted(capitalised(verb()), count(found.size()), more);
             if (!yes && !console.isInteractive())
                 throw new WrongUsage("nobody can be asked: add --yes to %s %s".formatted(verb(), count(found.size())));
             if (!yes && !console.confirms(question)) {
                 console.complain("Nothing was changed.");
                 return ExitCode.FAILURE;
             }
-            console.print("%sed: %s, their descendants included.".formatted(stem(), count(all(client, filter))));
+            console.print("%s: %s%s.".formatted(capitalised(participle()), count(all(client, filter)), besides()));
         }
         return ExitCode.OK;
     }
@@ -143,13 +151,8 @@ abstract class Change implements Callable<Integer> {
         if (found.size() > PREVIEW) console.print("… and %d more".formatted(found.size() - PREVIEW));
     }
 
-    private String capitalised() {
-        return Character.toUpperCase(verb().charAt(0)) + verb().substring(1);
-    }
-
-    private String stem() {
-        var capitalised = capitalised();
-        return capitalised.endsWith("e") ? capitalised.substring(0, capitalised.length() - 1) : capitalised + "l";
+    private static String capitalised(String word) {
+        return Character.toUpperCase(word.charAt(0)) + word.substring(1);
     }
 
     private static String count(long number) {

@@ -11,6 +11,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.ToNumberPolicy;
 import java.time.Instant;
+import java.util.List;
 
 /** Objects of JSON, member by member, and their text. */
 final class Json {
@@ -18,6 +19,8 @@ final class Json {
             new GsonBuilder().setStrictness(Strictness.STRICT)
                     .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE).serializeNulls().disableHtmlEscaping().create();
     private static final Gson INDENTED = ON_ONE_LINE.newBuilder().setPrettyPrinting().create();
+
+    private static final int SHOWN = 40;
 
     private final JsonObject members = new JsonObject();
 
@@ -68,6 +71,12 @@ final class Json {
     /** A value of a command line: JSON if it is that, and a text otherwise. */
     static Object plain(String text) {
         return ON_ONE_LINE.fromJson(parsed(text), Object.class);
+    }
+
+    /** The values of a JSON array. @throws WrongUsage if the text is none */
+    static List<?> plainList(String text) {
+        if (plain(text) instanceof List<?> values) return values;
+        throw new WrongUsage("this is no JSON array: " + Text.printable(Text.cut(text, SHOWN)));
     }
 
     JsonObject object() {

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  dbos-cli workflow get ID",
             "  dbos-cli workflow cancel --queue orders --since 2h --dry-run",
             "  dbos-cli workflow list --status CANCELLED -o ids | dbos-cli workflow resume -",
+            "  dbos-cli dlq redrive --queue orders --rate 10",
             "  dbos-cli queue list --watch",
             "  dbos-cli check --max-lag 60s --max-failed 0 || page-somebody"
         })
@@ -111,6 +112,7 @@ public final class Main {
         var commands = new LinkedHashMap<String, Supplier<Object>>();
         commands.put("workflow", () -> workflow(arguments));
         commands.put("queue", () -> queue(arguments));
+        commands.put("dlq", () -> deadLetters(arguments));
         commands.put("executor", () -> new ExecutorCommands(console, database));
         commands.put("stats", () -> new Stats(console, database));
         commands.put("check", () -> new Check(console, database));
@@ -126,6 +128,14 @@ public final class Main {
         var commands = methods(group, "list", "get", "steps", "events", "wait", "result", "start");
         commands.put("cancel", () -> new Cancel(console, database));
         commands.put("resume", () -> new Resume(console, database));
+        return add(new CommandLine(group), commands, arguments);
+    }
+
+    private CommandLine deadLetters(List<String> arguments) {
+        var group = new DeadLetterCommands(console, database);
+        var commands = methods(group, "list", "attempts");
+        commands.put("redrive", () -> new DeadLetterRedrive(console, database));
+        commands.put("purge", () -> new DeadLetterPurge(console, database));
         return add(new CommandLine(group), commands, arguments);
     }
 

@@ -23,6 +23,16 @@ final class Resume extends Change {
     }
 
     @Override
+    String participle() {
+        return "resumed";
+    }
+
+    @Override
+    String besides() {
+        return ", their descendants included";
+    }
+
+    @Override
     boolean concerns(WorkflowState state) {
         return state == WorkflowState.CANCELLED || state == WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED;
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What can be asked of workflows. */
-@Command(name = "workflow", description = "Shows, starts, cancels and resumes workflows.")
+@Command(name = "workflow", addMethodSubcommands = false, description = "Shows, starts, cancels and resumes workflows.")
 final class WorkflowCommands {
     private static final String ID = "ID";
     private static final String ID_HELP = "workflow id";
@@ -163,8 +163,8 @@ final class WorkflowCommands {
                     int priority,
             @Option(names = "--partition", paramLabel = "KEY", description = "its partition key") String partition,
             @Option(names = "--delay", paramLabel = "TIME", description = "when it may begin: 10s (from now)") Duration delay) {
-        var options = WrongUsage.unlessPossible(() ->
-                WorkflowOptions.defaults().withId(id).priority(priority).partitionKey(partition).delay(delay));
+        var options = WrongUsage.unlessPossible(() -> WorkflowOptions.defaults()
+                .withId(id).priority(priority).partitionKey(partition).delay(delay));
         try (var client = database.connect()) {
             if (client.listQueues().stream().noneMatch(registered -> registered.name().equals(queue)))
                 console.complain("Nobody has registered queue '%s': it waits until somebody does.".formatted(queue));

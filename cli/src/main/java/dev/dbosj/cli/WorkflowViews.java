@@ -7,6 +7,25 @@ import java.util.Map;
 
 /** Workflows and what belongs to them. */
 final class WorkflowViews {
+    private static final Fields<WorkflowStatus> FIELDS = new Fields<WorkflowStatus>()
+            .text("workflow_id", WorkflowStatus::workflowId)
+            .text("status", workflow -> workflow.status().name())
+            .text("name", WorkflowStatus::name)
+            .text("queue_name", WorkflowStatus::queueName)
+            .number("priority", WorkflowStatus::priority)
+            .text("queue_partition_key", WorkflowStatus::partitionKey)
+            .payload("input", WorkflowStatus::input)
+            .payload("output", WorkflowStatus::output)
+            .payload("error", WorkflowStatus::error)
+            .text("executor_id", WorkflowStatus::executorId)
+            .number("epoch", WorkflowStatus::epoch)
+            .number("attempts", WorkflowStatus::attempts)
+            .text("parent_workflow_id", WorkflowStatus::parentId)
+            .time("created_at", WorkflowStatus::createdAt)
+            .time("delay_until_epoch_ms", WorkflowStatus::delayUntil)
+            .time("started_at", WorkflowStatus::startedAt)
+            .time("completed_at", WorkflowStatus::completedAt);
+
     private WorkflowViews() {}
 
     static View<WorkflowStatus> workflows(Times times, Paint paint, boolean shortIds) {
@@ -19,25 +38,26 @@ final class WorkflowViews {
                         Column.cut("QUEUE", WorkflowStatus::queueName).orLeftOut(),
                         Column.<WorkflowStatus>whole("CREATED", workflow -> times.local(workflow.createdAt())).orLeftOutLast(),
                         Column.<WorkflowStatus>whole("DURATION", workflow -> duration(workflow, times)).orLeftOut()),
-                new Fields<WorkflowStatus>()
-                        .text("workflow_id", WorkflowStatus::workflowId)
-                        .text("status", workflow -> workflow.status().name())
-                        .text("name", WorkflowStatus::name)
-                        .text("queue_name", WorkflowStatus::queueName)
-                        .number("priority", WorkflowStatus::priority)
-                        .text("queue_partition_key", WorkflowStatus::partitionKey)
-                        .payload("input", WorkflowStatus::input)
-                        .payload("output", WorkflowStatus::output)
-                        .payload("error", WorkflowStatus::error)
-                        .text("executor_id", WorkflowStatus::executorId)
-                        .number("epoch", WorkflowStatus::epoch)
-                        .number("attempts", WorkflowStatus::attempts)
-                        .text("parent_workflow_id", WorkflowStatus::parentId)
-                        .time("created_at", WorkflowStatus::createdAt)
-                        .time("delay_until_epoch_ms", WorkflowStatus::delayUntil)
-                        .time("started_at", WorkflowStatus::startedAt)
-                        .time("completed_at", WorkflowStatus::completedAt),
+                FIELDS,
                 WorkflowStatus::workflowId);
+    }
+
+    /** Why each is dead, in the place of what all of them have in common. */
+    static View<WorkflowStatus> deadLetters(Times times, Paint paint) {
+        return new View<>(
+                List.of(
+                        Column.id("WORKFLOW ID", false, WorkflowStatus::workflowId),
+                        Column.cut("NAME", WorkflowStatus::name),
+                        Column.cut("QUEUE", WorkflowStatus::queueName).orLeftOut(),
+                        Column.<WorkflowStatus>whole("ENDED", workflow -> times.local(workflow.completedAt())).orLeftOutLast(),
+                        Column.<WorkflowStatus>cut("ERROR", WorkflowViews::error)
+                                .painted((workflow, text) -> paint.failure(text))),
+                FIELDS,
+                WorkflowStatus::workflowId);
+    }
+
+    private static String error(WorkflowStatus workflow) {
+        return workflow.error() == null ? null : Failure.of(workflow.error()).brief();
     }
 
     /** How long the last attempt took, or has taken so far; null for what does not run. */
