@@ -60,6 +60,8 @@ final class WorkerProcess implements AutoCloseable {
                 "/usr/bin/env", "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m",
+                // Or a collection may leave megabytes where they are that nobody needs, and call them used.
+                "-XX:MarkSweepDeadRatio=0",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dorg.sqlite.lib.path=" + NATIVE_LIBRARY.getParent(),
                 "-Dorg.sqlite.lib.name=" + NATIVE_LIBRARY.getFileName(),

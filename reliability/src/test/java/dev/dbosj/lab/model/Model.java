@@ -179,7 +179,7 @@ final class Model {
         if (filter.newestFirst()) Collections.reverse(all);
         return all.stream()
                 .filter(it -> filter.states().isEmpty() || filter.states().contains(it.state))
-                .filter(it -> filter.queueNames().isEmpty() || filter.queueNames().contains(it.queue))
+                .filter(it -> filter.queueNames().isEmpty() || it.queue != null && filter.queueNames().contains(it.queue))
                 .filter(it -> filter.parentId() == null || filter.parentId().equals(it.parent))
                 .skip(filter.offset())
                 .limit(filter.limit())
