@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The sources of all tests of all modules, for pages that name some of them. */
@@ -12,7 +14,7 @@ public final class TestSources {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final int DEPTH = 5;
 
-    private final Map<String, Path> byClass = new HashMap<>();
+    private final Map<String, List<Path>> byClass = new HashMap<>();
 
     private TestSources() {}
 
@@ -29,7 +31,9 @@ public final class TestSources {
 
     private void add(Path module) throws IOException {
         try (var files = Files.walk(module)) {
-            files.forEach(file -> byClass.put(file.getFileName().toString().replaceFirst("\\.java$", ""), file));
+            files.forEach(file -> byClass
+                    .computeIfAbsent(file.getFileName().toString().replaceFirst("\\.java$", ""), name -> new ArrayList<>())
+                    .add(file));
         }
     }
 
@@ -38,11 +42,15 @@ public final class TestSources {
         return byClass.containsKey(className);
     }
 
-    /** Whether that class has a method of that name without parameters. */
+    /** Whether a class of that name has a method of that name. */
     public boolean has(String className, String method) {
-        if (!has(className)) return false;
+        return byClass.getOrDefault(className, List.of()).stream()
+                .anyMatch(source -> read(source).contains("void " + method + "("));
+    }
+
+    private static String read(Path source) {
         try {
-            return Files.readString(byClass.get(className)).contains("void " + method + "(");
+            return Files.readString(source);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code dlq} shows of workflows that have failed for good, and does to them. */
 @Timeout(60)
-class DeadLetterTest {
+class DeadLetterCommandsTest {
     private static final String QUEUE = "orders";
 
     private DBOSRuntime dbos;
