@@ -3,13 +3,13 @@ package dev.dbosj;
 import dev.dbosj.postgres.PooledProvider;
 import dev.dbosj.postgres.PostgresServer;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What users see is the same behind a pooler that forgets everything after each transaction, and on which nobody hears
  * anything: everything is found by looking. (Messages are tested without looking, as hints are.)
  */
-@EnabledIfEnvironmentVariable(named = "CI", matches = "true", disabledReason = "a build of one's own has less time")
+@EnabledIfSystemProperty(named = "dbosj.seconds", matches = "\\d+", disabledReason = "the contract behind a pooler has to do")
 class BehaviourBehindPoolerTest {
     @Nested
     class Workflows extends WorkflowTest {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that is asked to end does so in time, and leaves everything where another one can go on at once. */
 @Tag("T3")
-@EachStore
+@EachStore(oneInEveryBuild = true)
 @Timeout(600)
 class CtrlCTest {
     /** The grace, a second behind it for interrupted steps, and the way out of the virtual machine. */

@@ -21,18 +21,25 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 @ParameterizedClass(name = "{0}")
 @ArgumentsSource(EachStore.Chosen.class)
 @interface EachStore {
+    /** Whether one store is enough where there is little time, in CI as well. */
+    boolean oneInEveryBuild() default false;
+
     /** All, or the one that a system property names. */
     final class Chosen implements ArgumentsProvider {
-        private static final boolean SHORT =
-                !"true".equals(System.getenv("CI")) && System.getProperty("dbosj.seconds") == null;
+        private static final boolean CI = "true".equals(System.getenv("CI"));
+        private static final boolean LONG = System.getProperty("dbosj.seconds") != null;
 
         @Override
         public Stream<Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context) {
             var named = System.getProperty("dbosj.lab.store");
             var stores = Stream.of(Store.values());
             if (named != null) stores = stores.filter(store -> named.equals(store.toString()));
-            else if (SHORT) stores = Stream.of(drawn(context.getRequiredTestClass().getName()));
+            else if (!LONG && (!CI || isShort(context))) stores = Stream.of(drawn(context.getRequiredTestClass().getName()));
             return stores.map(Arguments::of);
+        }
+
+        private static boolean isShort(ExtensionContext context) {
+            return context.getRequiredTestClass().getAnnotation(EachStore.class).oneInEveryBuild();
         }
 
         private static Store drawn(String className) {

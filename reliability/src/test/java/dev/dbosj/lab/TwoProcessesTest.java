@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two processes work on one database, on the same orders. One is killed; the other goes on with what it had begun. */
 @Tag("T3")
-@EachStore
+@EachStore(oneInEveryBuild = true)
 @Timeout(600)
 class TwoProcessesTest {
     private static final int AT_A_TIME = 3;

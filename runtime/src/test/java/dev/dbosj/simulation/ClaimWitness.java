@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -32,6 +33,8 @@ final class ClaimWitness {
     private final SystemDatabase database;
     private final OfficeWitness office;
     private final Tally tally;
+    /** The commands that have; one that comes again changes nothing. */
+    private final Set<Long> putOff = new HashSet<>();
     private final Promptness promptness;
     private final Consumer<String> breach;
     private final Map<String, Integer> priorities = new HashMap<>();
@@ -65,6 +68,8 @@ final class ClaimWitness {
         office.changed(now);
         boolean wasEnqueued = before != null && before.status() == WorkflowState.ENQUEUED;
         if (now.status() == WorkflowState.ENQUEUED && !wasEnqueued) enqueuedAt.put(now.workflowId(), promptness.now());
+        // When its time has come it is woken and claimed at once: nobody sees it wait.
+        if (now.status() == WorkflowState.DELAYED) enqueuedAt.remove(now.workflowId());
         boolean wasHeld = before != null && before.executorId() != null;
         if (wasHeld && now.executorId() == null) freedAt.put(queueOf(now), promptness.now());
     }
@@ -81,6 +86,7 @@ final class ClaimWitness {
 
     /** It was put off, but not beyond its deadline. */
     void putOff(Effect.Debounce debounce) {
+        if (!putOff.add(debounce.nonce())) return;
         var latest = database.workflow(debounce.workflowId()).createdAt().plus(Errand.LONGEST);
         var due = database.now().plus(debounce.delay());
         dueAt.computeIfPresent(debounce.workflowId(), (id, before) -> due.isBefore(latest) ? due : latest);
