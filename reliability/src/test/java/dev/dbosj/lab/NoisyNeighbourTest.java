@@ -74,10 +74,12 @@ class NoisyNeighbourTest {
         var waits = new ArrayList<Double>();
         for (int tenant = 0; tenant < NEIGHBOURS; tenant++) {
             Thread.sleep(Duration.ofMillis(10 + tenant));
-            int begunBefore = begun.get();
             long asked = System.nanoTime();
-            var start = dbos.with(WorkflowOptions.defaults().partitionKey("tenant-" + tenant))
-                    .enqueueWorkflow(QUEUE, this::work, true).getResult();
+            var neighbour = dbos.with(WorkflowOptions.defaults().partitionKey("tenant-" + tenant))
+                    .enqueueWorkflow(QUEUE, this::work, true);
+            // From here on it is known that he waits; on a slow disk others go on until then.
+            int begunBefore = begun.get();
+            var start = neighbour.getResult();
             waits.add((start.nanos() - asked) / 1e6);
             before.add(start.before() - begunBefore);
         }

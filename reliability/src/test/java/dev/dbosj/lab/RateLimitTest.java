@@ -23,6 +23,10 @@ class RateLimitTest {
     /** Whatever else the machine does, so many are started in some window. */
     private static final int LEAST_USE = Turns.RATE.starts() / 2;
 
+    /** What is taken over from the dead goes on at once, and is no start; when those were started first is not known. */
+    private static final String STARTS =
+            "select started_at from workflow_status where owner_epoch = 1 order by started_at";
+
     private static final String WAITING = "select count(*) from workflow_status where status = 'ENQUEUED'";
 
     private final Store store;
@@ -52,8 +56,7 @@ class RateLimitTest {
 
     private void judge(Lab lab, DyingFleet fleet) {
         var found = new Auditor(Turns.RATED, Integer.MAX_VALUE).audit(lab.tablesAtRest(), lab.ledger());
-        var started = lab.tablesAtRest().list(
-                "select started_at from workflow_status order by started_at", row -> row.getLong(1));
+        var started = lab.tablesAtRest().list(STARTS, row -> row.getLong(1));
         int most = mostWithinAPeriod(started);
         double seconds = (started.getLast() - started.getFirst()) / 1000.0;
         var figures = ("RATE %s: limit %d in %d ms, over %d processes, %d kills in %.1f s, %d workflows,"
@@ -66,7 +69,7 @@ class RateLimitTest {
         lab.passed(figures);
     }
 
-    /** By the times of the last claims: those who were claimed again count where they were last. */
+    /** The most that were started within any time as long as the period. */
     private static int mostWithinAPeriod(List<Long> started) {
         int most = 0;
         int first = 0;
