@@ -28,8 +28,8 @@ class NoisyNeighbourTest {
     private static final int FLOOD = Course.isLong() ? 100_000 : 3_000;
     private static final int NEIGHBOURS = 20;
 
-    /** The job under way, and one more that was claimed in the moment in which the neighbour came. */
-    private static final int MOST_BEFORE = 2;
+    /** The job under way, one that was claimed in the moment in which the neighbour came, and a few if the machine pauses. */
+    private static final int MOST_BEFORE = 10;
 
     private final Store store;
     private final AtomicInteger begun = new AtomicInteger();
