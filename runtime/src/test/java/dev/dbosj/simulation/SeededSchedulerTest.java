@@ -47,6 +47,18 @@ class SeededSchedulerTest {
     }
 
     @Test
+    void nobodyFromOutsideOfTheWorldWakesAThread() throws InterruptedException {
+        var world = world(7);
+        var process = process("p", world);
+        process.start("waiter", () -> process.sleep(Duration.ofDays(1)));
+        var stranger = Thread.ofPlatform().name("stranger").start(() -> process.execute(() -> {}));
+        stranger.join();
+        assertThatThrownBy(() -> world.runUntil(() -> process.threads().isEmpty(), 100))
+                .isInstanceOf(SimulationFailure.class)
+                .hasMessageContaining("stranger");
+    }
+
+    @Test
     void aDayPassesInNoTimeAndNobodyWakesEarly() {
         var world = world(7);
         var process = process("p", world);

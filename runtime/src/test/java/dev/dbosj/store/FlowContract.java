@@ -333,6 +333,16 @@ interface FlowContract extends Chapter {
     }
 
     @Test
+    default void statesComeByTheNamesOfTheirQueues() {
+        var names = List.of("a", "b", "c", "d", "e", "f", "g");
+        for (var name : names) {
+            apply(defining(WorkflowQueue.named(name)));
+            apply(new Effect.Steer(NONCES.incrementAndGet(), name, QueueState.PAUSED));
+        }
+        assertThat(db().queueStates().keySet()).containsExactlyElementsOf(names);
+    }
+
+    @Test
     default void aDefinitionIsReadAsItWasWritten() {
         var queue = WorkflowQueue.named(QUEUE)
                 .concurrency(5)
