@@ -78,6 +78,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class BatchSteps extends BatchStepTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

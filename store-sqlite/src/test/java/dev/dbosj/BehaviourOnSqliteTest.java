@@ -90,6 +90,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class BatchSteps extends BatchStepTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {
