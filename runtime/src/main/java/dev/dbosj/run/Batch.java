@@ -23,7 +23,7 @@ final class Batch<A, R> {
     private final List<BatchedItem<A, R>> items = new ArrayList<>();
     private Alarm alarm;
     private Thread thread;
-    private boolean begun;
+    private boolean closed;
 
     /** @param lock guards the state of all batches and their items */
     Batch(String name, Proc1<List<BatchItem<A, R>>, ?> body, BodyGate gate, ReentrantLock lock) {
@@ -52,12 +52,12 @@ final class Batch<A, R> {
         this.alarm = alarm;
     }
 
-    /** From now on nobody joins or leaves. @return false if it has begun before */
-    boolean begin() {
-        if (begun) return false;
-        begun = true;
+    /** From now on nobody joins or leaves. @return false if it was closed before, or all have left */
+    boolean close() {
+        if (closed) return false;
+        closed = true;
         if (alarm != null) alarm.cancel();
-        return true;
+        return !items.isEmpty();
     }
 
     void reported(BatchedItem<A, R> item) {
@@ -81,7 +81,7 @@ final class Batch<A, R> {
     boolean leave(BatchedItem<A, R> item) {
         lock.lock();
         try {
-            if (!begun) return items.remove(item);
+            if (!closed) return items.remove(item);
             if (item.isReleased()) return true;
             item.giveUp();
             interruptIfGivenUp();

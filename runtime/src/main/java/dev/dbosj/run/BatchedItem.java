@@ -54,7 +54,7 @@ public final class BatchedItem<A, R> implements BatchItem<A, R> {
                 : of(run, value, Time.system(), lock);
         var batch = new Batch<>("the step", body, any -> true, lock);
         batch.add(item);
-        batch.begin();
+        batch.close();
         batch.run();
         return item.outcome();
     }

@@ -35,16 +35,19 @@ final class Batches {
     <A, R> BatchedItem<A, R> join(WorkflowRun run, String name, BatchBody<A, R> body, boolean alone, A value) {
         var item = BatchedItem.<A, R>of(run, value, seams.time(), lock);
         var kind = new Kind(body.identity(), body.options());
-        Batch<A, R> full;
+        Batch<A, R> full = null;
         lock.lock();
         try {
             var batch = alone ? batchOf(name, body) : gathering(kind, name, body);
             batch.add(item);
-            full = alone || batch.size() == body.options().maxItems() ? batch : null;
+            if (alone || batch.size() == body.options().maxItems()) {
+                close(kind, batch);
+                full = batch;
+            }
         } finally {
             lock.unlock();
         }
-        if (full != null) begin(kind, full);
+        if (full != null) start(full);
         return item;
     }
 
@@ -59,19 +62,28 @@ final class Batches {
         if (known != null) return known;
         var batch = batchOf(name, body);
         gathering.put(kind, batch);
-        batch.beginsAt(alarms.after(body.options().maxWait(), () -> begin(kind, batch)));
+        batch.beginsAt(alarms.after(body.options().maxWait(), () -> startInTime(kind, batch)));
         return batch;
     }
 
-    private void begin(Kind kind, Batch<?, ?> batch) {
+    /** On the thread of the alarms. */
+    private void startInTime(Kind kind, Batch<?, ?> batch) {
         lock.lock();
         try {
-            if (!batch.begin()) return;
-            gathering.remove(kind, batch);
-            if (batch.size() == 0) return;
+            if (!close(kind, batch)) return;
         } finally {
             lock.unlock();
         }
+        start(batch);
+    }
+
+    /** Under the lock: from now on nobody joins or leaves. @return whether there is anything to start */
+    private boolean close(Kind kind, Batch<?, ?> batch) {
+        gathering.remove(kind, batch);
+        return batch.close();
+    }
+
+    private void start(Batch<?, ?> batch) {
         try {
             seams.threads().startWorkflow("batch-" + batch.name(), batch::run);
         } catch (Throwable failure) { // for want of memory: those who wait must hear of it
