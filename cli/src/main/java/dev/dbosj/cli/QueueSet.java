@@ -15,8 +15,9 @@ import picocli.CommandLine.Parameters;
 /** Changes the definition of a queue. */
 @Command(
         name = "set",
-        description = "Changes the limits of a queue, and what becomes of its workflows that throw; what is not named stays. All executors follow within a second. An"
-                + " application that is launched later and registers the queue sets its own again.")
+        description = "Changes the limits of a queue, and what becomes of its workflows that throw; what is not named"
+                + " stays. All executors follow within a second. An application that is launched later and registers the"
+                + " queue sets its own again.")
 final class QueueSet implements Callable<Integer> {
     static final String NONE = "none";
 

@@ -150,7 +150,8 @@ final class QueueViews {
         line(lines, "max attempts", retries == null ? "1; what throws ends in ERROR" : count(retries.maxAttempts()));
         if (retries == null) return;
         line(lines, "interval", "%s, × %s each time, at most %s, jitter %s".formatted(
-                span(retries.interval()), figure(retries.backoffRate()), span(retries.maxInterval()), figure(retries.jitter())));
+                span(retries.interval()), figure(retries.backoffRate()), span(retries.maxInterval()),
+                figure(retries.jitter())));
         line(lines, "retry on", names(retries.retryOn()));
         line(lines, "abort on", names(retries.abortOn()));
     }

@@ -51,9 +51,9 @@ final class Manual {
 
             Errors are one line on the standard error; `--verbose` adds the stack trace.
 
-            **Many at once.** `workflow cancel` and `workflow resume` take ids, `-` to read them from the standard input
-            (as `-o ids` writes them), or the conditions of `workflow list`. Conditions show what they meet and ask first;
-            `--dry-run` only shows, `--yes` does not ask.
+            **Many at once.** `workflow cancel`, `workflow resume`, `workflow retry`, `dlq redrive` and `dlq purge` take
+            ids, `-` to read them from the standard input (as `-o ids` writes them), or the conditions of `workflow list`.
+            Conditions show what they meet and ask first; `--dry-run` only shows, `--yes` does not ask.
             """;
 
     private static final String CANDIDATES = "${COMPLETION-CANDIDATES}";

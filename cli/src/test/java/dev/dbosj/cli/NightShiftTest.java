@@ -129,7 +129,8 @@ class NightShiftTest {
         assertThat(terminal(0, "workflow list --status ERROR --ended-since 1h"))
                 .contains("bill", "\u001b[31mERROR\u001b[m").doesNotContain("book", "vase");
         assertThat(terminal(0, "dlq list --ended-since 1h"))
-                .contains("vase", "urn", "jug", "IllegalStateException: the printer is out of paper").doesNotContain("book");
+                .contains("vase", "urn", "jug", "IllegalStateException: the printer is out of paper")
+                .doesNotContain("book");
         assertThat(terminal(0, "workflow get vase"))
                 .contains("pack", "label", "IllegalStateException: the printer is out of paper", "█");
     }

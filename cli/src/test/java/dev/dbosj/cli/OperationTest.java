@@ -76,8 +76,8 @@ class OperationTest {
                 "retry on                      java.lang.Exception",
                 "abort on                      none");
 
-        assertThat(cli.run("queue", "set", "mail", "--block", "10s", "--interval", "90s", "--backoff-rate", "1.5", "--jitter", "0",
-                "--max-interval", "2h", "--abort-on", "java.io.IOException,Refused").code()).isZero();
+        assertThat(cli.run("queue", "set", "mail", "--block", "10s", "--interval", "90s", "--backoff-rate", "1.5",
+                "--jitter", "0", "--max-interval", "2h", "--abort-on", "java.io.IOException,Refused").code()).isZero();
         assertThat(cli.run("queue", "set", "mail", "--max-attempts", "7").code()).isZero();
         assertThat(cli.run("queue", "show", "mail").lines()).contains(
                 "max depth                     500; one more waits up to 10s for room",
@@ -100,23 +100,24 @@ class OperationTest {
         assertThat(cli.run("queue", "set", "mail", "--block", "none", "--abort-on", "none").code()).isZero();
         assertThat(cli.run("queue", "show", "mail").lines())
                 .contains("max depth                     5; one more is refused", "abort on                      none");
-        assertThat(cli.run("queue", "set", "mail", "--max-depth", "none", "--attempt-timeout", "none", "--max-attempts", "none",
-                "--priority-aging", "none").code()).isZero();
+        assertThat(cli.run("queue", "set", "mail", "--max-depth", "none", "--attempt-timeout", "none",
+                "--max-attempts", "none", "--priority-aging", "none").code()).isZero();
         assertThat(cli.run("queue", "show", "mail").out()).endsWith("""
                 priority aging                none
                 max depth                     unlimited
                 attempt timeout               none
                 max attempts                  1; what throws ends in ERROR
                 """);
-        assertThat(cli.run("queue", "show", "mail", "-o", "jsonl").out()).contains("\"max_attempts\":null", "\"retry_on\":null");
+        assertThat(cli.run("queue", "show", "mail", "-o", "jsonl").out())
+                .contains("\"max_attempts\":null", "\"retry_on\":null");
     }
 
     @Test
     void whatAQueueCannotBeIsRefused() {
         recorded.queue(WorkflowQueue.named("mail"));
 
-        for (var wrong : new String[] {"--max-depth 0", "--max-attempts 1001", "--max-attempts 3 --jitter 2", "--rate none/1m",
-            "--max-attempts 3 --backoff-rate x", "--attempt-timeout 31d", "--max-depth 5 --block 2d"}) {
+        for (var wrong : new String[] {"--max-depth 0", "--max-attempts 1001", "--max-attempts 3 --jitter 2",
+            "--rate none/1m", "--max-attempts 3 --backoff-rate x", "--attempt-timeout 31d", "--max-depth 5 --block 2d"}) {
             var result = cli.run(("queue set mail " + wrong).split(" "));
             assertThat(result.code()).as(wrong).isEqualTo(ExitCode.USAGE);
             assertThat(result.err()).as(wrong).doesNotContain("Exception");

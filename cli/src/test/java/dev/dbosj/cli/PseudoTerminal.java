@@ -32,8 +32,10 @@ final class PseudoTerminal implements AutoCloseable {
     /** Types a command of ours. Of this process's environment it has what a terminal needs, and what is named. */
     static PseudoTerminal type(String command, Map<String, String> environment) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
-        return typeLine("'%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '%s' %s %s".formatted(
-                java, System.getProperty("java.class.path"), Main.class.getName(), command), environment);
+        var options = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED";
+        var classes = System.getProperty("java.class.path");
+        return typeLine(
+                "'%s' %s -cp '%s' %s %s".formatted(java, options, classes, Main.class.getName(), command), environment);
     }
 
     /** Types a line for the shell. */
