@@ -23,9 +23,9 @@ final class Manual {
 
             **Database.** `--db URL`, or else the environment variable `DBOS_SYSTEM_DATABASE_URL`, or else the only system
             database among the files of the current folder: `sqlite:orders.db`, `postgresql://user@host:5432/name`. A
-            password on the command line can be seen by everybody on the machine; put it into the variable or into
-            `~/.pgpass`. No output contains it. Everything is safe beside a running application: the commands use the same
-            API, and what cannot be done is refused with the reason.
+            password on the command line can be seen by everybody on the machine; put it into the variable, into `PGPASSWORD`
+            or into `~/.pgpass`, or be asked for it if the server wants one. No output contains it. Everything is safe beside
+            a running application: the commands use the same API, and what cannot be done is refused with the reason.
 
             **Output.** `-o table` fits the terminal: what does not fit ends with `…`, ids stay whole as long as there is
             room, columns of less weight are left out. In a pipe nothing is left out. Colours appear on a terminal only,

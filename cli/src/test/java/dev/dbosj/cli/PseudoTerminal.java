@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -43,7 +44,7 @@ final class PseudoTerminal implements AutoCloseable {
         assumeTrue(Files.isExecutable(SCRIPT), "there is no pseudo-terminal: install util-linux");
         var builder = new ProcessBuilder(SCRIPT.toString(), "-qec", line, "/dev/null").redirectErrorStream(true);
         builder.environment().putAll(Map.of("COLUMNS", "100", "LC_ALL", "C.UTF-8", "TERM", "xterm"));
-        builder.environment().remove("NO_COLOR");
+        builder.environment().keySet().removeAll(Set.of("NO_COLOR", Password.VARIABLE));
         builder.environment().putAll(environment);
         return new PseudoTerminal(builder.start());
     }
