@@ -19,6 +19,7 @@ final class Manual {
             from the commands by the build.
 
                 ./dbos-cli COMMAND …                                    in the clone
+                bin/dbos-cli COMMAND …                                  of the archive cli/target/dbos-cli-*.tar.gz or .zip
                 java -jar cli/target/dbosj-cli-*.jar COMMAND …          anywhere, the folder `lib` beside it
 
             **Database.** `--db URL`, or else the environment variable `DBOS_SYSTEM_DATABASE_URL`, or else the only system
