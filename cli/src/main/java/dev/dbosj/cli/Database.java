@@ -7,6 +7,7 @@ import dev.dbosj.exceptions.SystemDatabaseException.Kind;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,11 +28,13 @@ final class Database {
             scope = ScopeType.INHERIT,
             description = "the system database, sqlite:orders.db or postgresql://user@host/name; default: the environment"
                     + " variable " + DBOSConfig.DATABASE_URL_VARIABLE + ", or else the only one in this folder. A password"
-                    + " is better in that variable or in ~/.pgpass, where nobody sees it")
+                    + " is better in " + Password.VARIABLE + " or in ~/.pgpass, or is asked for: here everybody sees it")
     private String url;
 
     @Spec(Target.MIXEE)
     private CommandSpec command;
+
+    private DBOSConfig config;
 
     Database(Terminal terminal) {
         this.terminal = terminal;
@@ -39,14 +42,25 @@ final class Database {
 
     /** Connects to the database, which must exist: a mistyped name must not become a new one. */
     DBOSClient connect() {
-        var config = config();
-        requireFile(config.databaseUrl());
-        return DBOSClient.connect(config);
+        return use(named -> {
+            requireFile(named.databaseUrl());
+            return DBOSClient.connect(named);
+        });
     }
 
-    /** The database as it is: whether its tables are to be changed is for {@code migrate} to say. */
-    DBOSConfig config() {
-        return DBOSConfig.named("dbos-cli").databaseUrl(url()).migrate(false);
+    /**
+     * Does something with the database as it is: whether its tables are to be changed is for {@code migrate} to say. If
+     * its server wants a password that nobody has named, it is asked for once.
+     */
+    <T> T use(Function<DBOSConfig, T> act) {
+        if (config == null) config = DBOSConfig.named("dbos-cli").databaseUrl(url()).migrate(false);
+        try {
+            return act.apply(config);
+        } catch (SystemDatabaseException failure) {
+            if (!Password.isWanted(failure)) throw failure;
+            config = config.databaseUrl(Password.into(config.databaseUrl(), terminal, failure));
+            return act.apply(config);
+        }
     }
 
     private String url() {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         name = "redrive",
         description = "Lets dead letters be tried again where they failed, their attempts counted anew: those of the ids, or"
                 + " all that meet the conditions. Others are left as they are.")
-final class DeadLetterRedrive extends Change {
+class DeadLetterRedrive extends Change {
     @Option(
             names = "--from-step",
             paramLabel = "N",
@@ -60,7 +60,13 @@ final class DeadLetterRedrive extends Change {
     @Override
     String refusal(WorkflowStatus before) {
         if (rate != null) throw new WrongUsage("--rate is for many that meet conditions; --delay is for one");
-        return concerns(before.status()) ? null : "it is no dead letter but " + before.status();
+        return switch (before.status()) {
+            case MAX_RECOVERY_ATTEMPTS_EXCEEDED -> null;
+            case ERROR -> "it ended in ERROR for good, as it was to be tried once; for those that come 'queue set"
+                    + " --max-attempts' changes that";
+            case CANCELLED -> "it is no dead letter but CANCELLED; 'workflow resume' goes on with it";
+            default -> "it is no dead letter but " + before.status();
+        };
     }
 
     @Override

@@ -40,6 +40,7 @@ final class Json {
     }
 
     Json texts(String name, Iterable<String> values) {
+        if (values == null) return text(name, null);
         var array = new JsonArray();
         values.forEach(array::add);
         members.add(name, array);

@@ -125,9 +125,11 @@ public final class Main {
 
     private CommandLine workflow(List<String> arguments) {
         var group = new WorkflowCommands(console, database);
-        var commands = methods(group, "list", "get", "steps", "events", "wait", "result", "start");
+        var commands = methods(group, "list", "get", "steps", "events", "wait", "result");
+        commands.put("start", () -> new WorkflowStart(console, database));
         commands.put("cancel", () -> new Cancel(console, database));
         commands.put("resume", () -> new Resume(console, database));
+        commands.put("retry", () -> new WorkflowRetry(console, database));
         return add(new CommandLine(group), commands, arguments);
     }
 

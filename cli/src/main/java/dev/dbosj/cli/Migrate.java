@@ -1,6 +1,7 @@
 package dev.dbosj.cli;
 
 import dev.dbosj.DBOSClient;
+import dev.dbosj.DBOSConfig;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -37,7 +38,10 @@ final class Migrate implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var config = database.config();
+        return database.use(this::migrate);
+    }
+
+    private int migrate(DBOSConfig config) {
         var pending = DBOSClient.pendingMigrations(config);
         if (mode.print) {
             pending.forEach(script -> terminal.print(script + "\n"));

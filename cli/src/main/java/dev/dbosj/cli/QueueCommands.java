@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "queue",
         addMethodSubcommands = false,
-        description = "Shows queues, holds them up and changes their limits.")
+        description = "Shows queues, holds them up and changes their definitions.")
 final class QueueCommands {
     private static final String QUEUE = "QUEUE";
     private static final String QUEUE_HELP = "the queue's name";
@@ -38,7 +38,7 @@ final class QueueCommands {
         return QueueViews.all(client.listQueues(), client.queueStats());
     }
 
-    @Command(name = "show", description = "Shows one queue with all its limits.")
+    @Command(name = "show", aliases = "get", description = "Shows one queue with all its limits.")
     int show(
             @Parameters(paramLabel = QUEUE, description = QUEUE_HELP) String name,
             @Mixin Output output,

@@ -1,17 +1,24 @@
 package dev.dbosj.cli;
 
+import dev.dbosj.workflow.QueueBound;
 import dev.dbosj.workflow.QueueLimits;
 import dev.dbosj.workflow.QueueStats;
 import dev.dbosj.workflow.QueueState;
 import dev.dbosj.workflow.RateLimit;
+import dev.dbosj.workflow.RetryPolicy;
 import dev.dbosj.workflow.WorkflowQueue;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Queues: their definition, and what they hold. */
 final class QueueViews {
+    private static final String UNLIMITED = "unlimited";
+    private static final String NONE = "none";
+
     /**
      * One queue.
      *
@@ -28,6 +35,14 @@ final class QueueViews {
 
         QueueLimits partitionLimits() {
             return definition == null ? QueueLimits.NONE : definition.partitionLimits();
+        }
+
+        QueueBound bound() {
+            return of(definition, WorkflowQueue::bound);
+        }
+
+        RetryPolicy retries() {
+            return of(definition, WorkflowQueue::retries);
         }
 
         String state() {
@@ -66,12 +81,27 @@ final class QueueViews {
                 .number("enqueued", queue -> queue.stats().enqueued())
                 .number("delayed", queue -> queue.stats().delayed())
                 .number("running", queue -> queue.stats().running())
+                .number("dead_letters", queue -> queue.stats().deadLetters())
                 .span("lag_ms", queue -> queue.stats().lag())
                 .number("starts_per_second", queue -> queue.stats().rates().startsPerSecond())
                 .number("finishes_per_second", queue -> queue.stats().rates().finishesPerSecond());
         limits(fields, "", Queue::limits);
         limits(fields, "partition_", Queue::partitionLimits);
-        return fields.span("priority_aging_ms", queue -> queue.definition() == null ? null : queue.definition().priorityAging());
+        fields.span("priority_aging_ms", queue -> of(queue.definition(), WorkflowQueue::priorityAging))
+                .number("max_depth", queue -> of(queue.bound(), QueueBound::maxDepth))
+                .span("block_ms", queue -> of(queue.bound(), QueueBound::block))
+                .span("attempt_timeout_ms", queue -> of(queue.definition(), WorkflowQueue::attemptTimeout));
+        return fields.number("max_attempts", queue -> of(queue.retries(), RetryPolicy::maxAttempts))
+                .span("interval_ms", queue -> of(queue.retries(), RetryPolicy::interval))
+                .number("backoff_rate", queue -> of(queue.retries(), RetryPolicy::backoffRate))
+                .span("max_interval_ms", queue -> of(queue.retries(), RetryPolicy::maxInterval))
+                .number("jitter", queue -> of(queue.retries(), RetryPolicy::jitter))
+                .texts("retry_on", queue -> of(queue.retries(), RetryPolicy::retryOn))
+                .texts("abort_on", queue -> of(queue.retries(), RetryPolicy::abortOn));
+    }
+
+    private static <T, V> V of(T part, Function<T, V> value) {
+        return part == null ? null : value.apply(part);
     }
 
     private static void limits(Fields<Queue> fields, String prefix, Function<Queue, QueueLimits> limits) {
@@ -96,15 +126,46 @@ final class QueueViews {
         if (queue.stats().enqueued() > 0) line(lines, "lag", Times.span(queue.stats().lag()));
         line(lines, "delayed", count(queue.stats().delayed()));
         line(lines, "running", count(queue.stats().running()));
+        line(lines, "dead letters", count(queue.stats().deadLetters()));
         if (queue.definition() == null) {
             line(lines, "", "nobody has registered this queue, so nobody takes from it");
             return lines;
         }
         limits(lines, "", queue.limits());
         limits(lines, "partition ", queue.partitionLimits());
-        var aging = queue.definition().priorityAging();
-        line(lines, "priority aging", aging == null ? "none" : Times.span(aging));
+        line(lines, "priority aging", span(queue.definition().priorityAging()));
+        line(lines, "max depth", bound(queue.bound()));
+        line(lines, "attempt timeout", span(queue.definition().attemptTimeout()));
+        retries(lines, queue.retries());
         return lines;
+    }
+
+    private static String bound(QueueBound bound) {
+        if (bound == null) return UNLIMITED;
+        return bound.maxDepth() + (bound.blocks() ? "; one more waits up to %s for room".formatted(span(bound.block()))
+                : "; one more is refused");
+    }
+
+    private static void retries(List<String> lines, RetryPolicy retries) {
+        line(lines, "max attempts", retries == null ? "1; what throws ends in ERROR" : count(retries.maxAttempts()));
+        if (retries == null) return;
+        line(lines, "interval", "%s, × %s each time, at most %s, jitter %s".formatted(
+                span(retries.interval()), figure(retries.backoffRate()), span(retries.maxInterval()),
+                figure(retries.jitter())));
+        line(lines, "retry on", names(retries.retryOn()));
+        line(lines, "abort on", names(retries.abortOn()));
+    }
+
+    private static String names(Set<String> names) {
+        return names.isEmpty() ? NONE : Text.printable(String.join(", ", names));
+    }
+
+    private static String figure(double number) {
+        return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+    }
+
+    private static String span(Duration span) {
+        return span == null ? NONE : Times.brief(span);
     }
 
     private static void limits(List<String> lines, String prefix, QueueLimits limits) {
@@ -122,11 +183,11 @@ final class QueueViews {
     }
 
     private static String limit(Integer limit) {
-        return limit == null ? "unlimited" : limit.toString();
+        return limit == null ? UNLIMITED : limit.toString();
     }
 
     private static String rate(RateLimit rate) {
-        return rate == null ? "unlimited" : rate.starts() + "/" + Times.brief(rate.period());
+        return rate == null ? UNLIMITED : rate.starts() + "/" + Times.brief(rate.period());
     }
 
     /** Of those that hold anything or are registered, by name. */

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param clock now, and the local time zone
  * @param folder where a database is looked for if none is named
  * @param pause how time passes between two looks
+ * @param secret how a person is asked for what nobody else is to see
  */
 record Terminal(
         InputStream in,
@@ -34,11 +35,18 @@ record Terminal(
         boolean interactive,
         Clock clock,
         Path folder,
-        Pause pause) {
+        Pause pause,
+        Secret secret) {
 
     /** Lets time pass. */
     interface Pause {
         void of(Duration time) throws InterruptedException;
+    }
+
+    /** Asks a person for what is not to be seen while it is typed. */
+    interface Secret {
+        /** @return null if nobody can be asked, or has nothing to say */
+        String ask(String question);
     }
 
     private static final int DEFAULT_WIDTH = 120;
@@ -58,7 +66,14 @@ record Terminal(
                 System.console() != null,
                 Clock.systemDefaultZone(),
                 Path.of(""),
-                Thread::sleep);
+                Thread::sleep,
+                Terminal::ask);
+    }
+
+    private static String ask(String question) {
+        var console = System.console();
+        var typed = console == null ? null : console.readPassword("%s", question);
+        return typed == null ? null : new String(typed);
     }
 
     /**

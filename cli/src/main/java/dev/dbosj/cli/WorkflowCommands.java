@@ -2,7 +2,6 @@ package dev.dbosj.cli;
 
 import dev.dbosj.DBOSClient;
 import dev.dbosj.workflow.WorkflowFilter;
-import dev.dbosj.workflow.WorkflowOptions;
 import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.time.Duration;
@@ -13,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What can be asked of workflows. */
-@Command(name = "workflow", addMethodSubcommands = false, description = "Shows, starts, cancels and resumes workflows.")
+@Command(
+        name = "workflow",
+        addMethodSubcommands = false,
+        description = "Shows, starts, cancels, resumes and retries workflows.")
 final class WorkflowCommands {
     private static final String ID = "ID";
     private static final String ID_HELP = "workflow id";
@@ -145,32 +147,5 @@ final class WorkflowCommands {
             console.complain("dbos-cli: workflow %s ended with %s%s".formatted(id, end.status(), reason));
             return ExitCode.FAILURE;
         }
-    }
-
-    @Command(
-            name = "start",
-            aliases = "enqueue",
-            description = "Enqueues a workflow by its name, for an executor that knows the name, and prints its id.")
-    int start(
-            @Parameters(paramLabel = "NAME", description = "the workflow's name") String name,
-            @Parameters(
-                            paramLabel = "ARGUMENT",
-                            arity = "0..*",
-                            description = "its arguments: JSON, or else taken for a text") List<String> arguments,
-            @Option(names = {"-q", "--queue"}, paramLabel = "QUEUE", required = true, description = "its queue") String queue,
-            @Option(names = "--id", paramLabel = ID, description = "its id; one that exists is not started again") String id,
-            @Option(names = "--priority", paramLabel = "N", defaultValue = "0", description = "lower numbers go first; 0")
-                    int priority,
-            @Option(names = "--partition", paramLabel = "KEY", description = "its partition key") String partition,
-            @Option(names = "--delay", paramLabel = "TIME", description = "when it may begin: 10s (from now)") Duration delay) {
-        var options = WrongUsage.unlessPossible(() -> WorkflowOptions.defaults()
-                .withId(id).priority(priority).partitionKey(partition).delay(delay));
-        try (var client = database.connect()) {
-            if (client.listQueues().stream().noneMatch(registered -> registered.name().equals(queue)))
-                console.complain("Nobody has registered queue '%s': it waits until somebody does.".formatted(queue));
-            var values = arguments == null ? new Object[0] : arguments.stream().map(Json::plain).toArray();
-            console.print(Ids.line(client.enqueue(options, queue, name, values).workflowId()));
-        }
-        return ExitCode.OK;
     }
 }

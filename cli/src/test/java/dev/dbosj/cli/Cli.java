@@ -27,6 +27,7 @@ final class Cli {
     private Clock clock = CLOCK;
     private Path folder = Path.of("src", "test");
     private int looks = 1;
+    private String password;
 
     record Result(int code, String out, String err) {
         List<String> lines() {
@@ -71,6 +72,12 @@ final class Cli {
         return this;
     }
 
+    /** Types that where a password is asked for. */
+    Cli types(String password) {
+        this.password = password;
+        return this;
+    }
+
     private void pause(Duration time) throws InterruptedException {
         if (--looks == 0) throw new InterruptedException("Ctrl-C");
         Thread.sleep(Math.min(5, time.toMillis()));
@@ -103,6 +110,7 @@ final class Cli {
                 interactive,
                 clock,
                 folder,
-                this::pause);
+                this::pause,
+                question -> password);
     }
 }

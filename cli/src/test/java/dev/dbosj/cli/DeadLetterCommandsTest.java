@@ -106,6 +106,28 @@ class DeadLetterCommandsTest {
     }
 
     @Test
+    void workflowRetryDoesTheSame() throws Exception {
+        repaired = true;
+        assertThat(cli.run("workflow", "retry", "a").out()).startsWith("a: redriven, ");
+        assertThat(cli.run("workflow", "retry", "--queue", QUEUE, "--rate", "10", "--yes").out())
+                .endsWith("Redriven: 2 workflows.\n");
+        for (var parcel : new String[] {"a", "b", "c"}) await(parcel, WorkflowState.SUCCESS);
+        assertThat(cli.run("workflow", "retry", "a").err()).contains("it is no dead letter but SUCCESS");
+    }
+
+    @Test
+    void whatMayBeTriedOnceIsNotTriedAgain() throws Exception {
+        dbos.registerQueue(WorkflowQueue.named("once"));
+        client.enqueue(WorkflowOptions.id("d"), "once", "ship", "d");
+        await("d", WorkflowState.ERROR);
+
+        var retry = cli.run("workflow", "retry", "d");
+        assertThat(retry.code()).isEqualTo(ExitCode.CONFLICT);
+        assertThat(retry.err()).contains("it ended in ERROR for good", "queue set --max-attempts");
+        assertThat(cli.run("workflow", "retry", "--status", "ERROR").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void purgedOnesAreGone() {
         assertThat(cli.run("dlq", "purge", "a").out()).isEqualTo("a: purged\n");
         assertThat(cli.run("dlq", "purge", "--prefix", "b", "--yes").out()).endsWith("Purged: 1 workflow.\n");

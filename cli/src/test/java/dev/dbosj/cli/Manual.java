@@ -19,13 +19,14 @@ final class Manual {
             from the commands by the build.
 
                 ./dbos-cli COMMAND …                                    in the clone
+                bin/dbos-cli COMMAND …                                  of the archive cli/target/dbos-cli-*.tar.gz or .zip
                 java -jar cli/target/dbosj-cli-*.jar COMMAND …          anywhere, the folder `lib` beside it
 
             **Database.** `--db URL`, or else the environment variable `DBOS_SYSTEM_DATABASE_URL`, or else the only system
             database among the files of the current folder: `sqlite:orders.db`, `postgresql://user@host:5432/name`. A
-            password on the command line can be seen by everybody on the machine; put it into the variable or into
-            `~/.pgpass`. No output contains it. Everything is safe beside a running application: the commands use the same
-            API, and what cannot be done is refused with the reason.
+            password on the command line can be seen by everybody on the machine; put it into the variable, into `PGPASSWORD`
+            or into `~/.pgpass`, or be asked for it if the server wants one. No output contains it. Everything is safe beside
+            a running application: the commands use the same API, and what cannot be done is refused with the reason.
 
             **Output.** `-o table` fits the terminal: what does not fit ends with `…`, ids stay whole as long as there is
             room, columns of less weight are left out. In a pipe nothing is left out. Colours appear on a terminal only,
@@ -51,9 +52,9 @@ final class Manual {
 
             Errors are one line on the standard error; `--verbose` adds the stack trace.
 
-            **Many at once.** `workflow cancel` and `workflow resume` take ids, `-` to read them from the standard input
-            (as `-o ids` writes them), or the conditions of `workflow list`. Conditions show what they meet and ask first;
-            `--dry-run` only shows, `--yes` does not ask.
+            **Many at once.** `workflow cancel`, `workflow resume`, `workflow retry`, `dlq redrive` and `dlq purge` take
+            ids, `-` to read them from the standard input (as `-o ids` writes them), or the conditions of `workflow list`.
+            Conditions show what they meet and ask first; `--dry-run` only shows, `--yes` does not ask.
             """;
 
     private static final String CANDIDATES = "${COMPLETION-CANDIDATES}";

@@ -3,6 +3,7 @@ package dev.dbosj.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonParser;
+import dev.dbosj.workflow.RetryPolicy;
 import dev.dbosj.workflow.WorkflowQueue;
 import dev.dbosj.workflow.WorkflowState;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +48,7 @@ class OperationTest {
                 enqueued                      0
                 delayed                       0
                 running                       0
+                dead letters                  0
                 concurrency                   unlimited
                 worker concurrency            3
                 rate                          100/1m
@@ -53,9 +56,75 @@ class OperationTest {
                 partition worker concurrency  unlimited
                 partition rate                2/10s
                 priority aging                30s
+                max depth                     unlimited
+                attempt timeout               none
+                max attempts                  1; what throws ends in ERROR
                 """);
         assertThat(cli.run("queue", "set", "mail").out()).isEqualTo("mail: as it was\n");
         assertThat(cli.run("queue", "set", "mail", "--concurrency", "0").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aQueueIsBoundedAndItsWorkflowsAreTriedAgain() {
+        assertThat(cli.run("queue", "set", "mail", "--create", "--max-depth", "500", "--attempt-timeout", "10m",
+                "--max-attempts", "5").code()).isZero();
+        assertThat(cli.run("queue", "get", "mail").lines()).contains(
+                "max depth                     500; one more is refused",
+                "attempt timeout               10m",
+                "max attempts                  5",
+                "interval                      1s, × 2 each time, at most 1h, jitter 0.1",
+                "retry on                      java.lang.Exception",
+                "abort on                      none");
+
+        assertThat(cli.run("queue", "set", "mail", "--block", "10s", "--interval", "90s", "--backoff-rate", "1.5",
+                "--jitter", "0", "--max-interval", "2h", "--abort-on", "java.io.IOException,Refused").code()).isZero();
+        assertThat(cli.run("queue", "set", "mail", "--max-attempts", "7").code()).isZero();
+        assertThat(cli.run("queue", "show", "mail").lines()).contains(
+                "max depth                     500; one more waits up to 10s for room",
+                "attempt timeout               10m",
+                "max attempts                  7",
+                "interval                      90s, × 1.5 each time, at most 2h, jitter 0",
+                "abort on                      Refused, java.io.IOException");
+        assertThat(cli.run("queue", "show", "mail", "-o", "jsonl").out()).contains(
+                "\"priority_aging_ms\":null,\"max_depth\":500,\"block_ms\":10000,\"attempt_timeout_ms\":600000,"
+                        + "\"max_attempts\":7,\"interval_ms\":90000,\"backoff_rate\":1.5,\"max_interval_ms\":7200000,"
+                        + "\"jitter\":0.0,\"retry_on\":[\"java.lang.Exception\"],"
+                        + "\"abort_on\":[\"Refused\",\"java.io.IOException\"]");
+    }
+
+    @Test
+    void whatAQueueHasIsSwitchedOffAgain() {
+        recorded.queue(WorkflowQueue.named("mail").maxDepth(5, Duration.ofSeconds(1)).priorityAging(Duration.ofSeconds(1))
+                .attemptTimeout(Duration.ofMinutes(1)).retries(RetryPolicy.attempts(3).abortOn(IOException.class)));
+
+        assertThat(cli.run("queue", "set", "mail", "--block", "none", "--abort-on", "none").code()).isZero();
+        assertThat(cli.run("queue", "show", "mail").lines())
+                .contains("max depth                     5; one more is refused", "abort on                      none");
+        assertThat(cli.run("queue", "set", "mail", "--max-depth", "none", "--attempt-timeout", "none",
+                "--max-attempts", "none", "--priority-aging", "none").code()).isZero();
+        assertThat(cli.run("queue", "show", "mail").out()).endsWith("""
+                priority aging                none
+                max depth                     unlimited
+                attempt timeout               none
+                max attempts                  1; what throws ends in ERROR
+                """);
+        assertThat(cli.run("queue", "show", "mail", "-o", "jsonl").out())
+                .contains("\"max_attempts\":null", "\"retry_on\":null");
+    }
+
+    @Test
+    void whatAQueueCannotBeIsRefused() {
+        recorded.queue(WorkflowQueue.named("mail"));
+
+        for (var wrong : new String[] {"--max-depth 0", "--max-attempts 1001", "--max-attempts 3 --jitter 2",
+            "--rate none/1m", "--max-attempts 3 --backoff-rate x", "--attempt-timeout 31d", "--max-depth 5 --block 2d"}) {
+            var result = cli.run(("queue set mail " + wrong).split(" "));
+            assertThat(result.code()).as(wrong).isEqualTo(ExitCode.USAGE);
+            assertThat(result.err()).as(wrong).doesNotContain("Exception");
+        }
+        assertThat(cli.run("queue", "set", "mail", "--block", "1s").err()).contains("--max-depth says how many may wait");
+        assertThat(cli.run("queue", "set", "mail", "--interval", "1s").err()).contains("--max-attempts says how many");
+        assertThat(cli.run("queue", "set", "mail").out()).isEqualTo("mail: as it was\n");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.dbosj.replay;
 
 import dev.dbosj.DBOS;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.workflow.Functions.Proc0;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.Workflow;
@@ -78,11 +79,13 @@ class RecordedPrograms {
     @Workflow
     String failures() {
         var seen = new ArrayList<String>();
+        // Without a type a block that always throws could as well return something, and not all compilers choose alike.
+        Proc0<RuntimeException> fails = () -> {
+            did(0);
+            throw new IllegalArgumentException("no such item");
+        };
         try {
-            DBOS.runStep("fails", () -> {
-                did(0);
-                throw new IllegalArgumentException("no such item");
-            });
+            DBOS.runStep("fails", fails);
         } catch (IllegalArgumentException failure) {
             seen.add(failure.getMessage());
         }

@@ -44,6 +44,7 @@ final class PostgresErrors {
             Map.entry("57P01", STARTING),
             Map.entry("57P02", STARTING),
             Map.entry("57P03", STARTING),
+            Map.entry("08004", "the server refuses the connection; see whether it wants a password, or encryption"),
             Map.entry("28000", NO_USER),
             Map.entry("28P01", NO_USER),
             Map.entry("3D000", "there is no such database; create it, or correct the URL"));

@@ -56,4 +56,11 @@ class PostgresErrorsTest {
         assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(failure).hasMessageContainingAll("act", "name or password");
     }
+
+    @Test
+    void whoHasNoPasswordIsNotToldThatTheServerIsElsewhere() {
+        var failure = PostgresErrors.unreachable("act", new SQLException("no password was provided", "08004"));
+
+        assertThat(failure.getMessage()).contains("wants a password").doesNotContain("host and port");
+    }
 }
