@@ -143,7 +143,7 @@ class AgingTest {
                 """.formatted(priority), row -> new Start(row.getLong(1), row.getLong(2)));
     }
 
-    /** At the promised time it stands behind those who came before, like the slowest of the high priority, and one job. */
+    /** At the promised time it stands where one of the high priority stands that has just come, or one job behind. */
     private static long bound(List<Start> high) {
         return PROMISE.toMillis() + high.getLast().waited() + Turns.LONGEST;
     }

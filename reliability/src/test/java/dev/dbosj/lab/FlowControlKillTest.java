@@ -71,8 +71,8 @@ class FlowControlKillTest {
         lab.witness().ifPresent(witness -> wrong.addAll(witness.staleWrites()));
         var figures = ("FLOWKILL %s: %d kills, %d workflows, %d steps, lost %d, completed steps repeated %d,"
                 + " begun again %d, uploads %d, most waiting %d of %d, duplicates %d, put-off calls %d, pages %d,"
-                + " rows %d, together %d, pauses %d, failed attempts %d, unrecorded for a kill %d, dead letters %d, redriven %d, samples %d,"
-                + " wrong %d, seed %d")
+                + " rows %d, together %d, pauses %d, failed attempts %d, unrecorded for a kill %d, dead letters %d, redriven %d,"
+                + " samples %d, wrong %d, seed %d")
                 .formatted(
                         store, fleet.kills(), audit.workflows(), found.steps(), found.lost().size(),
                         found.repeated().size(), found.begunAgain(), audit.on(FlowWork.UPLOADS), watch.mostWaiting(),
