@@ -77,7 +77,7 @@ final class FlowLoad implements AutoCloseable {
             mails(number);
             for (int i = 0; i < 2; i++) page("page-" + number % 2);
             later(number);
-            for (int i = 0; i < 2; i++) tenants(numbers++);
+            for (int i = 0; i < 4; i++) tenant(round / 4 % 3, numbers++);
             enqueue(WorkflowOptions.id("door-" + number), FlowWork.DOORS, "work", number);
             attempts(round, number);
             if (round % 2 == 0) enqueue(WorkflowOptions.id("render-" + number), FlowWork.RENDERS, "render", number);
@@ -122,8 +122,8 @@ final class FlowLoad implements AutoCloseable {
         FlowWork.due(lab.ledger(), due, enqueue(options, FlowWork.LATER, "work", number), 0);
     }
 
-    private void tenants(int number) {
-        int tenant = random.nextInt(3);
+    /** So many that they wait for each other. */
+    private void tenant(int tenant, int number) {
         var options = WorkflowOptions.id("tenant-%d-%d".formatted(tenant, number)).partitionKey("tenant-" + tenant);
         enqueue(options.priority(random.nextInt(3)), FlowWork.TENANTS, "work", number);
     }
