@@ -216,6 +216,13 @@ final class FlowAudit {
         return workflows.values().stream().filter(workflow -> workflow.queue().equals(queue)).count();
     }
 
+    /** How many rows were inserted together with others. */
+    long together() {
+        return workflows.values().stream().filter(workflow -> workflow.queue().equals(FlowWork.ROWS))
+                .filter(row -> of(row, Kind.END).anyMatch(end -> end.detail().matches("[2-9]")))
+                .count();
+    }
+
     /** How many calls there were that put pages off. */
     long calls() {
         return workflows.values().stream().filter(workflow -> workflow.queue().equals(FlowWork.PAGES))

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Everything that a queue can be told, at once, on processes of which one is always being killed: bounds and producers
- * that wait for room, keys, put-off calls, delays, partitions, priorities, attempts, time-outs, dead letters that are
- * redriven, pauses. What is promised of each holds as if nobody had died.
+ * that wait for room, keys, put-off calls, delays, partitions, priorities, batches, attempts, time-outs, dead letters
+ * that are redriven, pauses. What is promised of each holds as if nobody had died.
  */
 @Tag("T3")
 @EachStore(oneInEveryBuild = true)
@@ -70,19 +70,20 @@ class FlowControlKillTest {
         wrong.addAll(watch.wrong());
         lab.witness().ifPresent(witness -> wrong.addAll(witness.staleWrites()));
         var figures = ("FLOWKILL %s: %d kills, %d workflows, %d steps, lost %d, completed steps repeated %d,"
-                + " begun again %d, uploads %d, most waiting %d of %d, duplicates %d, put-off calls %d, pages %d,"
+                + " begun again %d, uploads %d, most waiting %d of %d, duplicates %d, put-off calls %d, pages %d, rows %d, together %d,"
                 + " pauses %d, failed attempts %d, unrecorded for a kill %d, dead letters %d, redriven %d, samples %d,"
                 + " wrong %d, seed %d")
                 .formatted(
                         store, fleet.kills(), audit.workflows(), found.steps(), found.lost().size(),
                         found.repeated().size(), found.begunAgain(), audit.on(FlowWork.UPLOADS), watch.mostWaiting(),
-                        FlowWork.ROOM, load.duplicates(), audit.calls(), audit.on(FlowWork.PAGES), load.pauses(),
+                        FlowWork.ROOM, load.duplicates(), audit.calls(), audit.on(FlowWork.PAGES), audit.on(FlowWork.ROWS), audit.together(), load.pauses(),
                         audit.failedAttempts(), audit.unrecorded(), audit.deadLetters(), audit.redriven(),
                         watch.samples(), wrong.size(), Lab.SEED);
         assertThat(wrong).as(figures).isEmpty();
         assertThat(found.begunAgain()).as(figures).isPositive();
         assertThat(watch.mostWaiting()).as(figures).isEqualTo(FlowWork.ROOM);
         assertThat(audit.calls()).as(figures).isGreaterThan(audit.on(FlowWork.PAGES));
+        assertThat(audit.together()).as(figures).isPositive();
         assertThat(load.duplicates()).as(figures).isPositive();
         assertThat(load.pauses()).as(figures).isPositive();
         assertThat(audit.on(FlowWork.RENDERS)).as(figures).isPositive();

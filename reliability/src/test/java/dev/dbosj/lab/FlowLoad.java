@@ -78,6 +78,7 @@ final class FlowLoad implements AutoCloseable {
             for (int i = 0; i < 2; i++) page("page-" + number % 2);
             later(number);
             for (int i = 0; i < 4; i++) tenant(round / 4 % 3, numbers++);
+            for (int i = 0; i < 3; i++) enqueue(WorkflowOptions.id("row-" + numbers++), FlowWork.ROWS, "row", i);
             enqueue(WorkflowOptions.id("door-" + number), FlowWork.DOORS, "work", number);
             attempts(round, number);
             if (round % 2 == 0) enqueue(WorkflowOptions.id("render-" + number), FlowWork.RENDERS, "render", number);

@@ -3,6 +3,8 @@ package dev.dbosj.lab;
 import dev.dbosj.DBOS;
 import dev.dbosj.DBOSClient;
 import dev.dbosj.exceptions.DuplicateWorkflowException;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.BatchOptions;
 import dev.dbosj.workflow.Debounce;
 import dev.dbosj.workflow.Deduplication;
 import dev.dbosj.workflow.RetryPolicy;
@@ -38,6 +40,7 @@ final class FlowWork {
     static final int ATTEMPTS = 3;
     static final String RENDERS = "renders";
     static final int RENDER_ATTEMPTS = 8;
+    static final String ROWS = "rows";
     static final String CALLERS = "callers";
 
     /** How often a step fails that never goes well, that does when cured, or that is not worth another attempt. */
@@ -50,6 +53,7 @@ final class FlowWork {
     private static final Duration ATTEMPT = Duration.ofMillis(600);
     private static final Duration FOR_EVER = Duration.ofHours(1);
     private static final int LONGEST_STEP = 50;
+    private static final BatchOptions TOGETHER = BatchOptions.upTo(4).within(Duration.ofMillis(100));
 
     private final Ledger ledger;
 
@@ -69,6 +73,7 @@ final class FlowWork {
                 WorkflowQueue.named(TRIES).retries(soon.abortOn(IllegalArgumentException.class)),
                 WorkflowQueue.named(RENDERS).attemptTimeout(ATTEMPT)
                         .retries(RetryPolicy.attempts(RENDER_ATTEMPTS).interval(Duration.ofMillis(20)).backoffRate(1)),
+                WorkflowQueue.named(ROWS),
                 WorkflowQueue.named(CALLERS));
     }
 
@@ -178,6 +183,28 @@ final class FlowWork {
         return DBOS.workflowId();
     }
 
+    /** A step together with others, and one without. */
+    @Workflow
+    String row(int number) throws InterruptedException {
+        DBOS.runStep(TOGETHER, this::insert, number);
+        step("check", number);
+        return DBOS.workflowId();
+    }
+
+    /** The ledger shows how many there were of it. */
+    void insert(List<BatchItem<Integer, Void>> rows) throws InterruptedException {
+        for (var row : rows) note(Entry.Kind.BEGIN, row, row.value());
+        for (var row : rows) {
+            pause(LONGEST_STEP / 5);
+            note(Entry.Kind.END, row, rows.size());
+            row.complete(null);
+        }
+    }
+
+    private void note(Entry.Kind kind, BatchItem<Integer, Void> row, int detail) {
+        note(kind, row.stepKey(), row.workflowId(), "insert", row.attempt(), detail);
+    }
+
     /** Cures and redrives what can be cured. Whoever dies in the midst of it leaves the rest to others. */
     void redrive(DBOSClient client) {
         var dead = WorkflowFilter.all().states(WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED).idPrefix(CURABLE);
@@ -210,8 +237,11 @@ final class FlowWork {
     }
 
     private void note(Entry.Kind kind, String name, Object detail) {
-        var key = DBOS.stepKey();
+        note(kind, DBOS.stepKey(), DBOS.workflowId(), name, DBOS.attempt(), detail);
+    }
+
+    private void note(Entry.Kind kind, String key, String workflowId, String name, int attempt, Object detail) {
         int step = Integer.parseInt(key.substring(key.lastIndexOf(':') + 1));
-        ledger.write(kind, DBOS.workflowId(), step, name, DBOS.attempt(), String.valueOf(detail));
+        ledger.write(kind, workflowId, step, name, attempt, String.valueOf(detail));
     }
 }
