@@ -4,9 +4,14 @@ import dev.dbosj.code.MethodReference;
 import dev.dbosj.code.StepDefinition;
 import dev.dbosj.exceptions.DBOSException;
 import dev.dbosj.exceptions.MisuseException;
+import dev.dbosj.run.BatchBody;
+import dev.dbosj.run.BatchedItem;
 import dev.dbosj.run.CurrentWorkflow;
+import dev.dbosj.run.WorkflowRun;
 import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.BatchOptions;
 import dev.dbosj.workflow.Functions.Func0;
 import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.Functions.Func2;
@@ -25,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -118,6 +124,36 @@ public final class DBOS {
         return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, type, MethodReference.of(block)), block);
     }
 
+    /**
+     * Runs a step together with other workflows of this process that run the same one: the method is called once for all of
+     * them, for as many as the options let, and says for each item what came of it. The outcome of each is recorded by its
+     * own workflow: one item fails alone, and after a crash the step runs again for those whose outcome was not recorded.
+     *
+     * <p>The method is called on a thread of its own, which belongs to no workflow. If it throws, all items that it has not
+     * reported fail with that exception. By default, without a {@link dev.dbosj.workflow.Step} annotation, a step has two
+     * attempts; the last one, if it is not the only one, is made without company, so that no item fails for another one's
+     * sake. Waiting for company belongs to the attempt and its time-out. A workflow that is cancelled or timed out leaves a
+     * batch that has not begun; from one that has, it leaves with the others, and when none is left that wants an outcome,
+     * the thread is interrupted.
+     *
+     * @param options how many come together, and how long they wait for each other
+     * @param step a method with the parameter {@code List<BatchItem<A, R>>}, as {@code this::embedAll}
+     * @param value the item of this workflow
+     * @return what the method reported for it
+     * @throws MisuseException if the step is a lambda, or the method reports nothing for the item
+     */
+    public static <A, R, X extends Exception> R runStep(
+            BatchOptions options, Proc1<List<BatchItem<A, R>>, X> step, A value) throws X {
+        Objects.requireNonNull(options, "options");
+        var run = durableOrNull("the step");
+        if (run == null) return unchecked(() -> BatchedItem.callPlainly(step, value, CurrentWorkflow.orNull("runStep")));
+        var engine = Launched.of(run);
+        var reference = MethodReference.of(step);
+        var definition = engine.stepDefinitions.ofBatch(reference);
+        var body = new BatchBody<>(reference.identity(), step, options);
+        return unchecked(() -> engine.stepRunner.runInBatch(run, definition, body, value));
+    }
+
     private static <X extends Exception> Func0<Void, X> returningNull(Proc0<X> block) {
         return () -> {
             block.call();
@@ -133,17 +169,22 @@ public final class DBOS {
         return step(options.name(), engine -> engine.stepDefinitions.ofBlock(options, MethodReference.of(block)), body);
     }
 
-    private static <R, X extends Exception> R step(String what, Function<Assembly, StepDefinition> definition, Func0<R, X> body) throws X {
-        var run = CurrentWorkflow.orNull("runStep");
-        if (run == null) {
-            if (Launched.none()) return body.call();
-            throw new MisuseException(("'%s' was called as a step outside of a workflow, on thread '%s': its outcome would not be recorded."
-                    + " Start the workflow with startWorkflow or enqueueWorkflow; for parallel work start child workflows.")
-                    .formatted(what, Thread.currentThread().getName()));
-        }
-        if (run.isInStep()) return body.call();
+    private static <R, X extends Exception> R step(
+            String what, Function<Assembly, StepDefinition> definition, Func0<R, X> body) throws X {
+        var run = durableOrNull(what);
+        if (run == null) return body.call();
         var engine = Launched.of(run);
         return unchecked(() -> engine.stepRunner.run(run, definition.apply(engine), body));
+    }
+
+    /** The run that records the step; null where it is a plain call. */
+    private static WorkflowRun durableOrNull(String what) {
+        var run = CurrentWorkflow.orNull("runStep");
+        if (run != null) return run.isInStep() ? null : run;
+        if (Launched.none()) return null;
+        throw new MisuseException(("'%s' was called as a step outside of a workflow, on thread '%s': its outcome would not be"
+                + " recorded. Start the workflow with startWorkflow or enqueueWorkflow; for parallel work start child"
+                + " workflows.").formatted(what, Thread.currentThread().getName()));
     }
 
     @FunctionalInterface

@@ -3,6 +3,9 @@ package dev.dbosj;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dbosj.exceptions.QueueFullException;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.BatchOptions;
+import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.Workflow;
 import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowHandle;
@@ -30,7 +33,12 @@ class QueuesPageTest {
 
     record Page(String host, String path) {}
 
+    interface Model {
+        List<float[]> embed(List<String> texts);
+    }
+
     static class Office {
+        final Model model = texts -> texts.stream().map(text -> new float[] {text.length()}).toList();
         final ConcurrentLinkedQueue<Object> done = new ConcurrentLinkedQueue<>();
 
         @Workflow
@@ -114,6 +122,22 @@ class QueuesPageTest {
             // end::delay[]
         }
 
+        // tag::batches[]
+        @Workflow
+        float[] embed(String text) {
+            return DBOS.runStep(BatchOptions.upTo(100).within(Duration.ofMillis(50)), this::embedAll, text);
+        }
+
+        @Step(maxAttempts = 3)
+        void embedAll(List<BatchItem<String, float[]>> items) {
+            var vectors = model.embed(items.stream().map(BatchItem::value).toList()); // one call for all of them
+            for (int i = 0; i < items.size(); i++) {
+                if (vectors.get(i) == null) items.get(i).fail(new IllegalArgumentException("too long"));
+                else items.get(i).complete(vectors.get(i));
+            }
+        }
+        // end::batches[]
+
         boolean stop(DBOSClient client) {
             // tag::states[]
             client.pauseQueue("mails"); // nothing is started; what runs goes on, and what is enqueued waits
@@ -128,7 +152,7 @@ class QueuesPageTest {
     void thePageShowsWhatIsCompiled() throws IOException {
         var source = Files.readString(SOURCE);
         var regions = Stream.of(
-                        "limits", "partitions", "aging", "bounds", "deduplication", "delay", "debounce", "listen", "states")
+                        "limits", "partitions", "aging", "bounds", "deduplication", "delay", "debounce", "batches", "listen", "states")
                 .map(tag -> region(source, tag))
                 .toList();
         var shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE)).results()
@@ -157,6 +181,8 @@ class QueuesPageTest {
             office.upload(dbos, "Alan");
             assertThat(office.invoice(dbos, "Kurt").getResult(Duration.ofSeconds(20))).isEqualTo("Kurt");
             assertThat(office.ofMails().listenQueues()).containsExactlyInAnyOrder("mails", "reports");
+
+            assertThat(dbos.enqueueWorkflow("mails", office::embed, "four").getResult(Duration.ofSeconds(20))).containsExactly(4);
 
             office.scrapeAll(dbos, List.of(new Page("a", "1"), new Page("a", "2"), new Page("b", "3")));
             assertThat(dbos.drainQueue("pages", Duration.ofSeconds(20))).isTrue();

@@ -78,6 +78,22 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class FlowAfterCrashes extends FlowCrashTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
+    class BatchSteps extends BatchStepTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

@@ -90,6 +90,22 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class FlowAfterCrashes extends FlowCrashTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
+    class BatchSteps extends BatchStepTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class Messages extends MessageTest {
         @Override
         String url() {

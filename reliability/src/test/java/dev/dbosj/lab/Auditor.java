@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Compares what really happened (the ledger) with what is promised. It looks at the database too whenever it is told
@@ -74,7 +74,12 @@ final class Auditor {
     private final Map<String, Integer> furthest = new HashMap<>();
     private final Map<StepAtProcess, Integer> failedAttempts = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
-    private final Set<String> accepted = new TreeSet<>();
+
+    /** Of each workflow how many failed attempts are recorded: after each of them a step may begin again. */
+    private final Map<String, Integer> furtherAttempts = new HashMap<>();
+
+    /** In which state it is to end. */
+    private final Map<String, String> accepted = new TreeMap<>();
     private final Set<Long> dead = new HashSet<>();
     private final Map<Long, Set<String>> open = new HashMap<>();
     private final List<String> lost = new ArrayList<>();
@@ -93,23 +98,30 @@ final class Auditor {
 
     /** Remembers what is recorded by now. The ledger is read after the database, so the rest of it came later. */
     void look(Tables tables, Ledger ledger) {
-        var recorded = recordedSteps(tables);
+        // What has failed is forgotten again where a queue grants another attempt.
+        var recorded = recordedSteps(tables, """
+                and (o.error is null or w.queue_name not in (select name from queues where retry_policy is not null))
+                """);
         int lines = ledger.read().size();
         for (var step : recorded) recordedAt.putIfAbsent(step, lines);
     }
 
-    private static List<String> recordedSteps(Tables tables) {
+    private static List<String> recordedSteps(Tables tables, String which) {
         return tables.texts("""
                 select w.workflow_id || ':' || o.step
                   from operation_outputs o join workflow_status w on w.sequence = o.workflow_sequence
                  where o.name not like 'DBOS.%' and o.child_id is null
-                """);
+                """ + which);
     }
 
     /** Judges the whole ledger, when everything has come to its end. Once. */
     Findings audit(Tables tables, Ledger ledger) {
         var queued = new HashSet<>(
                 tables.texts("select workflow_id from workflow_status where queue_name = '" + queue + "'"));
+        tables.texts("""
+                select w.workflow_id
+                  from workflow_attempts a join workflow_status w on w.sequence = a.workflow_sequence
+                """).forEach(failed -> furtherAttempts.merge(failed, 1, Integer::sum));
         var entries = ledger.read();
         for (int line = 0; line < entries.size(); line++) judge(entries.get(line), line, queued);
         judgeEnd(tables);
@@ -120,7 +132,7 @@ final class Auditor {
         if (entry.kind() != Kind.FAULT && dead.contains(entry.pid()))
             wrong.add("a process wrote after its end: " + entry);
         switch (entry.kind()) {
-            case ACCEPTED -> accepted.add(entry.workflowId());
+            case ACCEPTED -> accepted.put(entry.workflowId(), entry.detail().isEmpty() ? "SUCCESS" : entry.detail());
             case BEGIN -> begin(entry, line, queued);
             case END -> {
                 ended.add(entry.key());
@@ -146,7 +158,7 @@ final class Auditor {
                 lastFault.put(entry.pid(), line);
                 continuedAt.put(entry.pid(), entry.at());
             }
-            case CLAIMED, HELD, LEFT, ANSWER -> {}
+            case CLAIMED, HELD, LEFT, ANSWER, DUE, CURED -> {}
         }
     }
 
@@ -195,8 +207,14 @@ final class Auditor {
     private void judgeRepeat(Begun before, Entry begin) {
         // One that has failed is tried again anyhow; after a fault its attempts are counted anew.
         boolean failed = attemptsFailed(begin.key(), before.entry().pid()) == before.entry().attempt();
+        if (!isInterrupted(before) && isGranted(begin.workflowId())) return;
         if (!failed) begunAgain++;
         if (!isInterrupted(before)) wrong.add("began again without a fault: " + begin + " after " + before.entry());
+    }
+
+    /** Whether a failed attempt is left for which nothing has begun again yet. */
+    private boolean isGranted(String workflow) {
+        return furtherAttempts.merge(workflow, -1, Integer::sum) >= 0;
     }
 
     private int attemptsFailed(String step, long pid) {
@@ -217,10 +235,11 @@ final class Auditor {
     }
 
     private void judgeEnd(Tables tables) {
-        var fine = new HashSet<>(tables.texts("select workflow_id from workflow_status where status = 'SUCCESS'"));
-        for (var workflow : accepted)
-            if (!fine.contains(workflow)) lost.add(workflow + " was accepted and has no result");
-        for (var step : recordedSteps(tables))
+        var ends = new HashSet<>(tables.texts("select workflow_id || ' ' || status from workflow_status"));
+        accepted.forEach((workflow, end) -> {
+            if (!ends.contains(workflow + " " + end)) lost.add(workflow + " was accepted and did not end in " + end);
+        });
+        for (var step : recordedSteps(tables, ""))
             if (!ended.contains(step)) lost.add("step " + step + " is recorded, and never ended");
         for (var owned : tables.texts("select workflow_id from workflow_status where executor_id is not null"))
             wrong.add(owned + " still has an owner");

@@ -31,7 +31,9 @@ class AuditorTest {
         ledger = Ledger.append(folder.resolve("ledger.txt"), 1);
         tables = new Tables(this::connect);
         run("create table workflow_status (sequence integer, workflow_id, status, queue_name, executor_id)");
-        run("create table operation_outputs (workflow_sequence, step, name, child_id)");
+        run("create table operation_outputs (workflow_sequence, step, name, child_id, error)");
+        run("create table workflow_attempts (workflow_sequence)");
+        run("create table queues (name, retry_policy)");
         run("insert into workflow_status values (1, 'w', 'SUCCESS', 'q', null), (2, 'v', 'SUCCESS', 'q', null)");
     }
 
@@ -75,11 +77,48 @@ class AuditorTest {
         note(END, "w", 1, 2, "");
         run("""
                 insert into operation_outputs
-                values (1, 0, 's', null), (1, 1, 's', null), (1, 2, 'DBOS.sleep', null), (1, 3, 'child', 'c')
+                values (1, 0, 's', null, null), (1, 1, 's', null, null), (1, 2, 'DBOS.sleep', null, null),
+                       (1, 3, 'child', 'c', null)
                 """);
         auditor.look(tables, ledger);
 
         assertThat(found().all()).isEmpty();
+    }
+
+    @Test
+    void afterEachRecordedFailedAttemptAStepBeginsAgain() {
+        run("insert into queues values ('q', 'three attempts')");
+        run("insert into workflow_attempts values (1), (1)");
+        run("insert into operation_outputs values (1, 0, 's', null, 'failed')");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            note(BEGIN, "w", 0, 1, "");
+            note(FAIL, "w", 0, 1, "");
+            auditor.look(tables, ledger);
+        }
+
+        var found = found();
+        assertThat(found.all()).isEmpty();
+        assertThat(found.begunAgain()).isZero();
+    }
+
+    @Test
+    void oneMoreThanFailedAttemptsAreRecordedIsWrong() {
+        run("insert into workflow_attempts values (1)");
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            note(BEGIN, "w", 0, 1, "");
+            note(FAIL, "w", 0, 1, "");
+        }
+
+        assertThat(found().wrong()).singleElement().asString().startsWith("began again without a fault");
+    }
+
+    @Test
+    void whatIsToEndAsADeadLetterIsNotToSucceed() {
+        run("update workflow_status set status = 'DEAD' where workflow_id = 'w'");
+        note(ACCEPTED, "w", 0, 0, "DEAD");
+        note(ACCEPTED, "v", 0, 0, "DEAD");
+
+        assertThat(found().lost()).containsExactly("v was accepted and did not end in DEAD");
     }
 
     @Test
@@ -95,7 +134,7 @@ class AuditorTest {
     @Test
     void aStepIsRepeatedIfItsOutcomeHadBeenRecorded() {
         beginAndEnd(0);
-        run("insert into operation_outputs values (1, 0, 's', null)");
+        run("insert into operation_outputs values (1, 0, 's', null, null)");
         ledger.fault(self(), "SIGKILL");
         auditor.look(tables, ledger);
         note(BEGIN, "w", 0, 1, "");
@@ -237,13 +276,13 @@ class AuditorTest {
     void anAcceptedWorkflowWithoutAResultIsLost() {
         note(ACCEPTED, "x", 0, 0, "");
 
-        assertThat(found().lost()).containsExactly("x was accepted and has no result");
+        assertThat(found().lost()).containsExactly("x was accepted and did not end in SUCCESS");
     }
 
     @Test
     void aRecordedStepThatNeverEndedIsLost() {
         note(BEGIN, "w", 0, 1, "");
-        run("insert into operation_outputs values (1, 0, 's', null)");
+        run("insert into operation_outputs values (1, 0, 's', null, null)");
 
         assertThat(found().lost()).containsExactly("step w:0 is recorded, and never ended");
     }

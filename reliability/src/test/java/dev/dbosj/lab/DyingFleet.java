@@ -21,8 +21,13 @@ final class DyingFleet {
 
     /** Returns when all of them work. */
     DyingFleet(Lab lab) throws InterruptedException {
+        this(lab, WORKERS);
+    }
+
+    /** So many of them. */
+    DyingFleet(Lab lab, int count) throws InterruptedException {
         this.lab = lab;
-        for (int worker = 0; worker < WORKERS; worker++) start();
+        for (int worker = 0; worker < count; worker++) start();
         for (var worker : workers) worker.await("READY", Lab.SOON);
         postponeKill();
     }
@@ -44,6 +49,11 @@ final class DyingFleet {
         if (lab.ledger().diedInBody(victim.pid())) interrupted++;
         start();
         postponeKill();
+    }
+
+    /** Gives any of them a command. */
+    void tell(String command) {
+        workers.get(random.nextInt(workers.size())).tell(command);
     }
 
     int kills() {

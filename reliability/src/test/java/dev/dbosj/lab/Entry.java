@@ -17,8 +17,12 @@ record Entry(
         long at, Kind kind, int life, long pid, String workflowId, int step, String name, int attempt, String detail) {
     /** What happened. */
     enum Kind {
-        /** A call that started a workflow has returned. */
+        /** A call that started a workflow has returned; the detail says how it is to end, unless in SUCCESS. */
         ACCEPTED,
+        /** A workflow must not start before the time of this line; the attempt is the number of the call. */
+        DUE,
+        /** From now on what always failed goes well. */
+        CURED,
         /** A workflow was claimed. */
         CLAIMED,
         /** A step's body has begun. */

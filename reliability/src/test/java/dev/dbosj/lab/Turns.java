@@ -20,7 +20,7 @@ final class Turns {
     static final RateLimit RATE = new RateLimit(50, Duration.ofSeconds(1));
 
     private static final int SHORTEST = 5;
-    private static final int LONGEST = 40;
+    static final int LONGEST = 40;
 
     private final Ledger ledger;
 

@@ -32,6 +32,7 @@ final class Worker {
     private final Orders orders;
     private final Deeds deeds;
     private final Holds holds;
+    private final FlowWork flow;
     private final Gate gate;
     private final CountedThreads threads;
     private final DBOSRuntime dbos;
@@ -43,6 +44,7 @@ final class Worker {
         holds = new Holds(ledger);
         deeds = new Deeds(ledger, holds);
         var turns = new Turns(ledger);
+        flow = new FlowWork(ledger);
         gate = new Gate(ledger, job.answersNoted());
         var system = Seams.system();
         threads = new CountedThreads(system.threads());
@@ -52,7 +54,7 @@ final class Worker {
                 config,
                 new Seams(system.time(), system.ids(), threads, job.signals(holds)),
                 gate::before);
-        dbos.register(orders).register(deeds).register(turns);
+        dbos.register(orders).register(deeds).register(turns).register(flow);
         for (var queue : List.of(
                 Orders.queue(), WorkflowQueue.named(Orders.ORDERS), Deeds.queue(), Turns.queue(), Turns.rated()))
             dbos.registerQueue(queue);
@@ -107,6 +109,7 @@ final class Worker {
             case "hold" -> holds.arm(command[1]);
             case "release" -> holds.release(command[1]);
             case "gate" -> gate.set(Gate.Position.valueOf(command[1]));
+            case "redrive" -> Thread.ofPlatform().daemon().start(() -> flow.redrive(dbos));
             case "do" -> begin(command[1], command[2]);
             case "threads" -> {
                 System.out.println("THREADS " + threads.running());

@@ -66,6 +66,11 @@ final class WorkerProcess implements AutoCloseable {
                 "-Dorg.sqlite.lib.path=" + NATIVE_LIBRARY.getParent(),
                 "-Dorg.sqlite.lib.name=" + NATIVE_LIBRARY.getFileName(),
                 "-Dslf4j.provider=" + SimpleServiceProvider.class.getName(),
+                // Not the settings of the command line, which is on the class path.
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                "-Dorg.slf4j.simpleLogger.log.dev.dbosj=info",
+                "-Dorg.slf4j.simpleLogger.showThreadName=true",
+                "-Dorg.slf4j.simpleLogger.showLogName=true",
                 "-cp", System.getProperty("java.class.path"), Worker.class.getName()));
         if (Course.isLong()) command.add("spare");
         return new ProcessBuilder(command).start();

@@ -84,6 +84,27 @@ public final class MethodReference {
         return target.exceptions();
     }
 
+    /**
+     * Equal for two references to the same method of the very same object, wherever they stand.
+     *
+     * @throws MisuseException if this is a lambda
+     */
+    public Object identity() {
+        return new Identity(method(), receiver);
+    }
+
+    private record Identity(Method method, Object receiver) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Identity same && method.equals(same.method) && receiver == same.receiver;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * method.hashCode() + System.identityHashCode(receiver);
+        }
+    }
+
     /** For messages: {@code Ingest.download}, {@code a lambda in Ingest}. */
     public String describe() {
         return target.description();

@@ -3,12 +3,16 @@ package dev.dbosj.code;
 import dev.dbosj.exceptions.MisuseException;
 import dev.dbosj.json.ErrorCodec;
 import dev.dbosj.json.JsonCodec;
+import dev.dbosj.workflow.BatchItem;
 import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -16,6 +20,8 @@ import java.util.function.Predicate;
 /** Steps from method references and blocks, each checked at its first call. Thread-safe. */
 public final class StepDefinitions {
     private static final double NANOS_PER_SECOND = 1e9;
+    /** The last one is made alone, so that nobody fails for another one's sake. */
+    private static final int ATTEMPTS_IN_BATCHES = 2;
 
     private final JsonCodec codec;
     private final ErrorCodec errors;
@@ -23,6 +29,7 @@ public final class StepDefinitions {
     // receiver.
     private final ClassValue<Map<Class<?>, StepDefinition>> named = perCallSite();
     private final ClassValue<Map<Class<?>, StepDefinition>> blocks = perCallSite();
+    private final ClassValue<Map<Class<?>, StepDefinition>> batches = perCallSite();
 
     public StepDefinitions(JsonCodec codec, ErrorCodec errors) {
         this.codec = codec;
@@ -57,25 +64,66 @@ public final class StepDefinitions {
         return new StepDefinition(options, type.type(), block.exceptions());
     }
 
+    /**
+     * The step that a workflow takes together with others: by the {@link Step} annotation of the method, or with the
+     * method's name and two attempts. Its result is what comes out of an item.
+     *
+     * @throws MisuseException if it is a lambda, which has no name, or its parameter is not a list of items
+     * @throws dev.dbosj.exceptions.PayloadException if what comes out, or a declared exception, cannot be stored
+     */
+    public StepDefinition ofBatch(MethodReference reference) {
+        return known(batches, reference, this::defineBatch);
+    }
+
+    private StepDefinition defineBatch(MethodReference reference) {
+        if (reference.isLambda())
+            throw new MisuseException(("%s has no name under which the results could be recorded, and Java keeps too little of"
+                    + " its types: make it a method, and write runStep(options, this::method, value)").formatted(reference.describe()));
+        var options = annotated(reference).orElseGet(
+                () -> StepOptions.named(reference.method().getName()).maxAttempts(ATTEMPTS_IN_BATCHES));
+        var result = resultOfItem(reference);
+        return checked(options, result == Void.class ? void.class : result, reference);
+    }
+
+    private static Type resultOfItem(MethodReference reference) {
+        if (reference.argumentTypes().getFirst() instanceof ParameterizedType list
+                && list.getActualTypeArguments()[0] instanceof ParameterizedType item
+                && item.getRawType() == BatchItem.class) return item.getActualTypeArguments()[1];
+        throw new MisuseException(("%s cannot be called with a batch, because its parameter does not say what comes out of an item:"
+                + " declare it as List<BatchItem<In, Out>>").formatted(reference.describe()));
+    }
+
     private StepDefinition define(MethodReference reference) {
         if (reference.isLambda())
             throw new MisuseException(
                     "%s has no name under which its result could be recorded: write runStep(\"name\", () -> …)"
                             .formatted(reference.describe()));
-        var options = reference
-                .declarations()
-                .annotation(Step.class)
-                .map(step -> options(step, reference))
-                .orElseGet(() -> StepOptions.named(reference.method().getName()));
-        return define(options, reference);
+        return define(annotated(reference).orElseGet(() -> StepOptions.named(reference.method().getName())), reference);
+    }
+
+    private static Optional<StepOptions> annotated(MethodReference reference) {
+        return reference.declarations().annotation(Step.class).map(step -> options(step, reference));
     }
 
     private StepDefinition define(StepOptions options, MethodReference reference) {
-        var where = "step '%s' (%s)".formatted(options.name(), reference.describe());
-        if (reference.isLambda()) codec.requireStorableResult(reference.resultType(), "the result of " + where);
-        else codec.requireStorable(reference.resultType(), "the result of " + where);
+        if (!reference.isLambda()) return checked(options, reference.resultType(), reference);
+        codec.requireStorableResult(reference.resultType(), "the result of " + where(options, reference));
+        return rebuildable(options, reference.resultType(), reference);
+    }
+
+    private StepDefinition checked(StepOptions options, Type resultType, MethodReference reference) {
+        codec.requireStorable(resultType, "the result of " + where(options, reference));
+        return rebuildable(options, resultType, reference);
+    }
+
+    private StepDefinition rebuildable(StepOptions options, Type resultType, MethodReference reference) {
+        var where = where(options, reference);
         reference.exceptions().forEach(exception -> errors.requireRebuildable(exception, where));
-        return new StepDefinition(options, reference.resultType(), reference.exceptions());
+        return new StepDefinition(options, resultType, reference.exceptions());
+    }
+
+    private static String where(StepOptions options, MethodReference reference) {
+        return "step '%s' (%s)".formatted(options.name(), reference.describe());
     }
 
     private static StepOptions options(Step step, MethodReference reference) {

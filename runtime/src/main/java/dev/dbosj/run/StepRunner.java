@@ -28,11 +28,13 @@ public final class StepRunner {
     private final Collaborators with;
     private final BodyGate gate;
     private final Alarms alarms;
+    private final Batches batches;
 
     public StepRunner(Collaborators with, BodyGate gate, Alarms alarms) {
         this.with = with;
         this.gate = gate;
         this.alarms = alarms;
+        this.batches = new Batches(with.seams(), gate, alarms);
     }
 
     /** Runs the step for the workflow of the calling thread. */
@@ -58,6 +60,23 @@ public final class StepRunner {
         with.seams().signals().reached(Signals.Point.STEP_ENDED, name);
         run.record(number, name, outcome.json(), null, null, startedAt);
         return outcome.value();
+    }
+
+    /**
+     * Runs a step that the workflow of the calling thread takes together with others. Its last attempt, if it is not the
+     * only one, it makes alone.
+     */
+    public <A, R> Object runInBatch(WorkflowRun run, StepDefinition step, BatchBody<A, R> body, A value) throws Throwable {
+        var options = step.options();
+        return run(run, step, () -> {
+            int attempt = run.currentStep().attempt();
+            boolean alone = attempt > 1 && attempt == options.maxAttempts();
+            while (true) {
+                var item = batches.join(run, options.name(), body, alone, value);
+                if (item.await()) return item.outcome();
+                awaitPermission(run);
+            }
+        });
     }
 
     private Object replay(WorkflowRun run, Checkpoint recorded, StepDefinition step) throws Throwable {

@@ -10,6 +10,8 @@ import dev.dbosj.json.JsonCodec;
 import dev.dbosj.workflow.Functions.Func0;
 import dev.dbosj.workflow.Functions.Func1;
 import dev.dbosj.workflow.Functions.Proc0;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.Functions.Proc1;
 import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
@@ -53,6 +55,13 @@ class StepDefinitionsTest {
     int wrong(String text) {
         return 0;
     }
+
+    void batch(List<BatchItem<String, List<Page>>> items) {}
+
+    @Step(name = "printing", maxAttempts = 4)
+    void annotatedBatch(List<BatchItem<String, Void>> items) {}
+
+    void untyped(Object items) {}
 
     Stream<Page> stream(String text) {
         return Stream.of();
@@ -203,5 +212,34 @@ class StepDefinitionsTest {
         assertThatThrownBy(() -> of((Func1<Page, List<Page>, RuntimeException>) StepDefinitionsTest::generic))
                 .isInstanceOf(PayloadException.class)
                 .hasMessageContaining("type variable");
+    }
+
+    // ---- batches -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aBatchYieldsWhatComesOutOfAnItem() {
+        var step = steps.ofBatch(MethodReference.of((Proc1<List<BatchItem<String, List<Page>>>, RuntimeException>) this::batch));
+
+        assertThat(step.resultType()).isEqualTo(PAGES.type());
+        assertThat(step.options().name()).isEqualTo("batch");
+        assertThat(step.options().maxAttempts()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnnotatedBatchIsWhatTheAnnotationSays() {
+        var step = steps.ofBatch(MethodReference.of((Proc1<List<BatchItem<String, Void>>, RuntimeException>) this::annotatedBatch));
+
+        assertThat(step.resultType()).isEqualTo(void.class);
+        assertThat(step.options().name()).isEqualTo("printing");
+        assertThat(step.options().maxAttempts()).isEqualTo(4);
+    }
+
+    @Test
+    void aBatchWhoseItemsHaveNoTypeIsRefused() {
+        var reference = MethodReference.of((Proc1<List<BatchItem<String, String>>, RuntimeException>) this::untyped);
+
+        assertThatThrownBy(() -> steps.ofBatch(reference))
+                .isInstanceOf(MisuseException.class)
+                .hasMessageContaining("List<BatchItem<In, Out>>");
     }
 }

@@ -2,6 +2,9 @@ package dev.dbosj.replay;
 
 import dev.dbosj.DBOS;
 import dev.dbosj.exceptions.DBOSException;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.BatchOptions;
+import dev.dbosj.workflow.Functions.Proc0;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
 import dev.dbosj.workflow.Workflow;
@@ -78,11 +81,13 @@ class RecordedPrograms {
     @Workflow
     String failures() {
         var seen = new ArrayList<String>();
+        // Without a type the compiler takes a block that always throws for one that returns something.
+        Proc0<RuntimeException> fails = () -> {
+            did(0);
+            throw new IllegalArgumentException("no such item");
+        };
         try {
-            DBOS.runStep("fails", () -> {
-                did(0);
-                throw new IllegalArgumentException("no such item");
-            });
+            DBOS.runStep("fails", fails);
         } catch (IllegalArgumentException failure) {
             seen.add(failure.getMessage());
         }
@@ -91,6 +96,15 @@ class RecordedPrograms {
             return did(DBOS.attempt());
         });
         return seen + " " + tries;
+    }
+
+    @Workflow
+    int batched() {
+        return DBOS.runStep(BatchOptions.upTo(2).within(Duration.ofMillis(1)), this::doubleAll, 21);
+    }
+
+    void doubleAll(List<BatchItem<Integer, Integer>> items) {
+        for (var item : items) item.complete(did(2 * item.value()));
     }
 
     @Workflow

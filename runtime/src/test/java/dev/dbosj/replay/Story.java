@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What a workflow of an earlier build has left: how it was started, every checkpoint, and how it ended. */
 record Story(
         String workflowId, String name, String input, WorkflowState status, String output, String error, List<Record> records) {
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
+
+    private static final Pattern FRAMES = Pattern.compile(",\"stackTrace\":\"[^\"]*\"");
 
     /** A checkpoint without its times. */
     record Record(int step, String name, String output, String error, String childId) {
@@ -42,6 +45,16 @@ record Story(
 
     Story records(List<Record> others) {
         return new Story(workflowId, name, input, status, output, error, others);
+    }
+
+    /** Whether the other tells the same; which lines of code threw is not part of it. */
+    boolean isToldBy(Story other) {
+        return withoutFrames().equals(other.withoutFrames());
+    }
+
+    private Story withoutFrames() {
+        var ending = error == null ? null : FRAMES.matcher(error).replaceAll("");
+        return new Story(workflowId, name, input, status, output, ending, records);
     }
 
     static Story read(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.dbosj.simulation;
 
 import dev.dbosj.DBOS;
+import dev.dbosj.workflow.BatchOptions;
 import dev.dbosj.workflow.StepOptions;
 import dev.dbosj.workflow.TypeRef;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.List;
 
 /** Runs steps in every way that there is. */
 final class LiveSteps {
+    private static final BatchOptions TOGETHER = BatchOptions.upTo(3).within(Duration.ofMillis(200));
+
     private LiveSteps() {}
 
     /** @return what the step has returned; zero if it returns nothing */
@@ -64,6 +67,10 @@ final class LiveSteps {
                 Coverage.mark("DBOS.runStep(StepOptions,TypeRef,Func0)");
                 var type = new TypeRef<List<Long>>() {};
                 return DBOS.runStep(options(form), type, () -> List.of(programs.body(work), 1L)).getFirst();
+            }
+            case BATCH -> {
+                Coverage.mark("DBOS.runStep(BatchOptions,Proc1,Object)");
+                return DBOS.runStep(TOGETHER, programs::batchStep, work);
             }
         }
         return 0;

@@ -20,7 +20,8 @@ sealed interface Op {
         PROC_BLOCK("procedure block", 1),
         OPTIONS("block with options", 2),
         PROC_OPTIONS("procedure block with options", 4),
-        TYPED("typed block", 3);
+        TYPED("typed block", 3),
+        BATCH("batchStep", 3);
 
         final String stepName;
         final int maxAttempts;

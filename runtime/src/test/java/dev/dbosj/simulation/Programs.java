@@ -4,8 +4,10 @@ import dev.dbosj.DBOS;
 import dev.dbosj.DBOSRuntime;
 import dev.dbosj.simulation.Op.Work;
 import dev.dbosj.workflow.Functions.Func1;
+import dev.dbosj.workflow.BatchItem;
 import dev.dbosj.workflow.Step;
 import dev.dbosj.workflow.Workflow;
+import java.util.List;
 
 /** The workflows and steps of one simulated process. */
 final class Programs {
@@ -161,6 +163,21 @@ final class Programs {
         ledger.ends(process, DBOS.stepKey(), attempt > work.failures());
         if (attempt <= work.failures()) throw new ProgramException(failure(attempt));
         return work.value();
+    }
+
+    /** What several workflows do together. */
+    @Step(maxAttempts = 3, intervalSeconds = 0.2)
+    void batchStep(List<BatchItem<Work, Long>> items) throws ProgramException {
+        for (var item : items) ledger.begins(process, item.workflowId(), item.stepKey(), item.attempt());
+        for (var item : items) {
+            var work = item.value();
+            if (work.stubborn()) process.sleep(work.duration());
+            else sleepInterruptibly(work);
+            boolean fails = item.attempt() <= work.failures();
+            ledger.ends(process, item.stepKey(), !fails);
+            if (fails) item.fail(new ProgramException(failure(item.attempt())));
+            else item.complete(work.value());
+        }
     }
 
     /** What a step does whose failure is the workflow's. */

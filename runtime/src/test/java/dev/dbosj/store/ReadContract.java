@@ -279,6 +279,28 @@ interface ReadContract extends Chapter {
     }
 
     @Test
+    default void whatIsListedOfSeveralStatesComesOnceAndInOrder() {
+        insert("ready 1");
+        running("stopping");
+        insert("ready 2", "cancelled");
+        running("pending");
+        apply(running("delayed"), new Effect.Release(time().now().plusSeconds(1), false));
+        apply(running("success"), finishing("1"));
+        apply(cancelling("stopping", "cancelled"));
+        var unfinished = WorkflowFilter.all()
+                .states(WorkflowState.DELAYED, WorkflowState.ENQUEUED, WorkflowState.CANCELLED, WorkflowState.PENDING);
+
+        assertThat(listed(unfinished))
+                .containsExactly("delayed", "pending", "cancelled", "ready 2", "stopping", "ready 1");
+        assertThat(listed(unfinished.newestFirst(false).limit(4)))
+                .containsExactly("ready 1", "stopping", "ready 2", "cancelled");
+        assertThat(listed(unfinished.after("cancelled"))).containsExactly("ready 2", "stopping", "ready 1");
+        for (var state : WorkflowState.values())
+            assertThat(db().workflowCounts().getOrDefault(state, 0L)).as(state.name())
+                    .isEqualTo(listed(WorkflowFilter.all().states(state)).size());
+    }
+
+    @Test
     default void wildcardsInAPrefixAreOrdinaryCharacters() {
         insert("a%b", "a_b", "axb", "a*b", "a?b", "a[x]b", "A%b", "a\\b");
         var all = WorkflowFilter.all();

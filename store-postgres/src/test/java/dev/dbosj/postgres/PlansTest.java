@@ -9,7 +9,9 @@ import dev.dbosj.store.ExecutorInfo;
 import dev.dbosj.store.Owner;
 import dev.dbosj.store.SystemDatabase;
 import dev.dbosj.time.Time;
+import dev.dbosj.workflow.WorkflowFilter;
 import dev.dbosj.workflow.WorkflowQueue;
+import dev.dbosj.workflow.WorkflowState;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,12 @@ class PlansTest {
               from pg_stat_user_tables
              where schemaname = 'dbosj'
                and relname in ('workflow_status', 'operation_outputs', 'workflow_events', 'notifications')
+            """;
+
+    private static final String ROWS_READ = """
+            select seq_tup_read + idx_tup_fetch
+              from pg_stat_user_tables
+             where schemaname = 'dbosj' and relname = 'workflow_status'
             """;
 
     private final String url = PostgresServer.freshDatabase();
@@ -44,6 +53,29 @@ class PlansTest {
             db.takeOver(new ExecutorInfo("e", "app", Set.of(), Duration.ZERO, Instant.EPOCH, true), 100);
         }
         assertThat(scans() - before).isZero();
+    }
+
+    @Test
+    void aPageOfAListingByStateReadsLittleMoreThanThePage() throws SQLException {
+        migrate();
+        try (var db = new PostgresProvider().open(url, Time.system())) {
+            Fleet.join(db, "e");
+            db.apply(List.of(Fleet.insert("w", 2_000, null)));
+            var owners = Fleet.claim(db, "e", 1_000);
+            db.apply(owners.stream().skip(10).map(Fleet::finish).toList());
+            db.apply(IntStream.range(1_500, 1_600).mapToObj(i -> Fleet.cancel("w" + i)).toList());
+        }
+        long before = rowsRead();
+        var page = WorkflowFilter.all().limit(5);
+        var states = List.of(WorkflowState.PENDING, WorkflowState.ENQUEUED, WorkflowState.CANCELLED);
+        try (var db = new PostgresProvider().open(url, Time.system())) {
+            for (var state : states) {
+                assertThat(db.workflows(page.states(state))).hasSize(5);
+                assertThat(db.workflows(page.states(state).newestFirst(false))).hasSize(5);
+            }
+            assertThat(db.workflows(page.states(states))).hasSize(5);
+        }
+        assertThat(rowsRead() - before).isEqualTo(7 * 5);
     }
 
     private static void work(SystemDatabase db, int round, int many) {
@@ -84,8 +116,16 @@ class PlansTest {
         }
     }
 
-    /** Whoever disconnects has told all that it did. */
     private long scans() throws SQLException {
+        return counted(SCANS);
+    }
+
+    private long rowsRead() throws SQLException {
+        return counted(ROWS_READ);
+    }
+
+    /** Whoever disconnects has told all that it did. */
+    private long counted(String counters) throws SQLException {
         try (var connection = DriverManager.getConnection(PostgresUrl.jdbc(url));
                 var statement = connection.createStatement()) {
             for (int others = 1; others > 0; ) {
@@ -96,7 +136,7 @@ class PlansTest {
                     others = row.getInt(1);
                 }
             }
-            try (var row = statement.executeQuery(SCANS)) {
+            try (var row = statement.executeQuery(counters)) {
                 row.next();
                 return row.getLong(1);
             }

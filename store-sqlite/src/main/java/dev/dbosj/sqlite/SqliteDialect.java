@@ -1,7 +1,11 @@
 package dev.dbosj.sqlite;
 
 import dev.dbosj.store.jdbc.Dialect;
+import dev.dbosj.workflow.WorkflowState;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 /** The words of SQLite: a collection is bound as a JSON array, and one connection at a time writes. */
 final class SqliteDialect implements Dialect {
@@ -14,16 +18,21 @@ final class SqliteDialect implements Dialect {
             select sequence from next
             """;
 
-    // Who owns a workflow is among the executors, dead or alive.
-    private static final String HELD = """
-            (select w.queue_name from executors e cross join workflow_status w on w.executor_id = e.executor_id)
-            """;
+    // True of every owner. Asked whether there is one, SQLite would rather read the table through.
+    private static final String HELD = "(select * from workflow_status where executor_id >= '')";
 
     // As in the index of that name, or SQLite does not see that it serves.
-    private static final String STOPPED = "status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+    private static final String STOPPED = """
+            (select *
+               from workflow_status
+              where status in ('ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'))
+            """;
 
-    private static final String DEAD = "(select queue_name from workflow_status where " + STOPPED
-            + " and status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+    private static final String DEAD =
+            "(select queue_name from " + STOPPED + " where status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED')";
+
+    private static final Set<WorkflowState> STOPPED_STATES = EnumSet.of(
+            WorkflowState.ERROR, WorkflowState.CANCELLED, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED);
 
     private static final String READY = """
             (select sequence, queue_name, name, coalesce(wake_at, created_at) as since
@@ -50,10 +59,17 @@ final class SqliteDialect implements Dialect {
                 .replace("{delayed}", DELAYED)
                 .replace("{held}", HELD)
                 .replace("{dead}", DEAD)
-                .replace("{unfinished}", "true")
+                .replace("{running}", HELD + " where status = 'PENDING'")
                 .replace("{stopped}", STOPPED)
                 .replace("{by_owner}", "executor_id = ?")
                 .replace("{known}", KNOWN);
+    }
+
+    @Override
+    public String among(List<WorkflowState> states, boolean newestFirst) {
+        if (states.isEmpty()) return "workflow_status";
+        if (STOPPED_STATES.containsAll(states)) return STOPPED;
+        return states.stream().allMatch(WorkflowState.PENDING::equals) ? HELD : "workflow_status";
     }
 
     @Override

@@ -48,6 +48,12 @@ public final class Poison {
         return "unreachable";
     }
 
+    /** The same, and nobody counts how often. */
+    @Workflow(maxRecoveryAttempts = 1000)
+    String haltsUncounted() {
+        return halts();
+    }
+
     @Workflow
     String loops() {
         long n = 0;

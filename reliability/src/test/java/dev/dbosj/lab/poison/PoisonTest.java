@@ -1,6 +1,7 @@
 package dev.dbosj.lab.poison;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dbosj.DBOSClient;
 import dev.dbosj.DBOSConfig;
@@ -28,6 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PoisonTest {
     private static final String QUEUE = "queue";
     private static final int INNOCENT = 30;
+
+    /** More than enough: each of the workflows that kill takes two along. */
+    private static final int MOST_LIVES = 20;
+
+    private static final Duration POLL = Duration.ofMillis(20);
     private static final List<String> HALF_DONE = List.of("renamed", "reordered", "recorded");
 
     /** Of each workflow how it is to end, and what its error says. */
@@ -51,12 +57,11 @@ class PoisonTest {
     private String url;
     private Process process;
     private int lives;
+    private int mostLives = MOST_LIVES;
 
     @Test
     void whatCannotRunStopsAloneAndVisibly() throws Exception {
-        url = "sqlite:" + folder.resolve("poison.db");
-        try (var client = DBOSClient.connect(DBOSConfig.named("poison").databaseUrl(url).pollInterval(Duration.ofMillis(20)))) {
-            client.registerQueue(WorkflowQueue.named(QUEUE));
+        try (var client = connect()) {
             beginWithTheOldCode(client);
             for (int i = 0; i < INNOCENT; i++) client.enqueue(WorkflowOptions.id("innocent-" + i), QUEUE, "innocent", i);
             client.enqueue(WorkflowOptions.id("typed"), QUEUE, "typed", "no order at all");
@@ -68,6 +73,30 @@ class PoisonTest {
         } finally {
             end();
         }
+    }
+
+    /** Without the limit of deaths one process would follow the other for ever. */
+    @Test
+    @Tag("canary")
+    void whatKillsItsProcessWithoutALimitIsNoticed() throws Exception {
+        mostLives = 3;
+        try (var client = connect()) {
+            enqueue(client, "haltsUncounted");
+            assertThatThrownBy(() -> runUntil(2, () -> active(client).isEmpty()))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("processes that were started");
+            assertThat(active(client)).containsExactly("haltsUncounted");
+        } finally {
+            end();
+        }
+        System.out.printf("CANARY limit of deaths: process %d in a row was killed by the same workflow%n", mostLives);
+    }
+
+    private DBOSClient connect() {
+        url = "sqlite:" + folder.resolve("poison.db");
+        var client = DBOSClient.connect(DBOSConfig.named("poison").databaseUrl(url).pollInterval(POLL));
+        client.registerQueue(WorkflowQueue.named(QUEUE));
+        return client;
     }
 
     private static void enqueue(DBOSClient client, String name) {
@@ -117,7 +146,7 @@ class PoisonTest {
 
     private void start(int version) throws IOException {
         lives++;
-        assertThat(lives).as("processes that were started").isLessThan(20);
+        assertThat(lives).as("processes that were started").isLessThanOrEqualTo(mostLives);
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx64m", "--enable-native-access=ALL-UNNAMED",

@@ -1,6 +1,8 @@
 package dev.dbosj.store.jdbc;
 
+import dev.dbosj.workflow.WorkflowState;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Where two databases differ in the statements that their stores share. A shared statement leaves places for that:
@@ -17,8 +19,8 @@ import java.util.Collection;
  *   <li><code>{ready}</code>, a source of all ENQUEUED workflows with their sequence, queue_name, name, and since when
  *       they are; <code>{delayed}</code>, those with their sequence, queue_name and wake_at; <code>{held}</code>, all with
  *       an owner with their queue_name; <code>{dead}</code>, all dead letters with theirs
- *   <li><code>{unfinished}</code>, a condition that is true at least of all rows that are not terminal
- *   <li><code>{stopped}</code>, a condition that is true of all rows that have ended, but those that have succeeded
+ *   <li><code>{running}</code>, a source of all PENDING workflows; <code>{stopped}</code>, of all that have ended, but
+ *       those that have succeeded, with their status
  *   <li><code>{by_owner}</code>, a condition: the executor that is bound there owns the workflow
  *   <li><code>{known}</code>, a whole query: the workflow names that executors know
  * </ul>
@@ -26,6 +28,14 @@ import java.util.Collection;
 public interface Dialect {
     /** The statement as this database understands it. */
     String render(String sql);
+
+    /**
+     * A source of rows of workflow_status. All that are in one of these states are among them, each once; few others
+     * are, where the database can say so.
+     *
+     * @param newestFirst in which order they are to be had with the least effort
+     */
+    String among(List<WorkflowState> states, boolean newestFirst);
 
     /** A collection as one value. */
     Object bind(Collection<?> values);

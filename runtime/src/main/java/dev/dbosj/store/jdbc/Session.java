@@ -120,6 +120,11 @@ public final class Session implements AutoCloseable {
         return statement;
     }
 
+    /** How statements are to be written here. */
+    Dialect dialect() {
+        return dialect;
+    }
+
     /** The connection as its driver knows it. */
     public <T> T unwrap(Class<T> type) throws SQLException {
         return connection.unwrap(type);

@@ -87,7 +87,10 @@ final class Claims {
     private int free(WorkflowQueue queue, String partition, int wanted) {
         Predicate<WorkflowRow> isOn = row -> row.isOn(queue.name()) && row.partition().equals(partition);
         var limits = queue.partitionLimits();
-        int here = left(wanted, limits.workerConcurrency(), row -> row.executorId.equals(request.executorId()) && isOn.test(row));
+        int here = left(
+                wanted,
+                limits.workerConcurrency(),
+                row -> row.executorId.equals(request.executorId()) && isOn.test(row));
         return left(here, limits.concurrency(), isOn);
     }
 

@@ -54,14 +54,15 @@ final class DeadLetters {
         return true;
     }
 
-    /** The children that it has started from that step on under ids of the engine's choice, and all their descendants. */
+    /** Those that it has started from that step on under ids of the engine's choice, and all their descendants. */
     private List<WorkflowRow> startedFrom(Effect.Redriven one) {
         var row = workflows.get(one.workflowId());
         if (!isDead(row)) return List.of();
         var started = new ArrayList<WorkflowRow>();
         for (var child : workflows.childrenOf(row)) {
             var id = child.origin.workflowId();
-            if (row.checkpoints.tailMap(one.fromStep()).keySet().stream().anyMatch(step -> id.equals(one.workflowId() + "-" + step)))
+            if (row.checkpoints.tailMap(one.fromStep()).keySet().stream()
+                    .anyMatch(step -> id.equals(one.workflowId() + "-" + step)))
                 started.add(child);
         }
         for (int i = 0; i < started.size(); i++) started.addAll(workflows.childrenOf(started.get(i)));

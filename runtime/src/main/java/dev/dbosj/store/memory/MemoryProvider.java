@@ -19,6 +19,8 @@ public final class MemoryProvider implements SystemDatabaseProvider {
     @Override
     public SystemDatabase open(String url, Time time) {
         var name = url.substring(SCHEME.length());
-        return name.isEmpty() ? new MemorySystemDatabase(time) : SHARED.computeIfAbsent(name, n -> new MemorySystemDatabase(time));
+        return name.isEmpty()
+                ? new MemorySystemDatabase(time)
+                : SHARED.computeIfAbsent(name, n -> new MemorySystemDatabase(time));
     }
 }

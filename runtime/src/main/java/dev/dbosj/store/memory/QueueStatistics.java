@@ -40,7 +40,8 @@ final class QueueStatistics {
         // In the order of executors: sums of fractions depend on it.
         new TreeMap<>(reports).values().stream()
                 .filter(report -> !isOld(report, now))
-                .forEach(report -> report.rates().forEach((queue, rates) -> sums.merge(queue, rates, QueueRates::plus)));
+                .forEach(report -> report.rates()
+                        .forEach((queue, rates) -> sums.merge(queue, rates, QueueRates::plus)));
         return sums;
     }
 
@@ -52,7 +53,8 @@ final class QueueStatistics {
         var names = new TreeSet<String>();
         queues.all().forEach(queue -> names.add(queue.name()));
         for (var row : workflows.all())
-            if (!row.status.isTerminal() || row.executorId != null || DeadLetters.isDead(row)) names.add(row.origin.queueName());
+            if (!row.status.isTerminal() || row.executorId != null || DeadLetters.isDead(row))
+                names.add(row.origin.queueName());
         names.remove(NewWorkflow.DIRECT_QUEUE);
         return names.stream().map(queue -> stats(queue, now)).toList();
     }

@@ -130,7 +130,8 @@ final class WorkflowRow {
 
     /** Forgets the error that is recorded for a step, if it is not null. */
     void forget(Integer step) {
-        if (step != null) checkpoints.computeIfPresent(step, (number, checkpoint) -> checkpoint.error() == null ? checkpoint : null);
+        if (step != null)
+            checkpoints.computeIfPresent(step, (number, checkpoint) -> checkpoint.error() == null ? checkpoint : null);
     }
 
     Owner owner() {

@@ -54,7 +54,8 @@ final class WorkflowTable {
         if (claimed) row.claimedBy(workflow.executorId(), now);
         else if (workflow.executorId() != null) row.claimedInVain();
         rows.put(workflow.workflowId(), row);
-        if (workflow.parentId() != null) children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
+        if (workflow.parentId() != null)
+            children.computeIfAbsent(workflow.parentId(), id -> new ArrayList<>()).add(row);
         keys.take(row);
         move(row, row.status);
         return row;

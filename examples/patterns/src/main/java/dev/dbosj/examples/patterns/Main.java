@@ -16,6 +16,7 @@ public final class Main {
         PATTERNS.put("debounce", DebouncedIndex::run);
         PATTERNS.put("dead-letters", DeadLetters::run);
         PATTERNS.put("back-pressure", BackPressure::run);
+        PATTERNS.put("batches", BatchedInserts::run);
     }
 
     /** One short program. */

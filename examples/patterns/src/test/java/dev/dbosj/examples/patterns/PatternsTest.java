@@ -65,6 +65,13 @@ class PatternsTest {
     }
 
     @Test
+    void manyRowsAreFewInsertsAndABadOneFailsAlone() throws Exception {
+        var said = run("batches");
+        assertThat(said).containsOnlyOnce("failed alone: a row without content");
+        assertThat(number("99 of 100 rows stored by (\\d+) inserts", said)).isBetween(4, 20);
+    }
+
+    @Test
     void anUnknownPatternIsRefused() throws Exception {
         assertThat(Main.run(List.of("nonsense"), new PrintStream(new ByteArrayOutputStream()))).isEqualTo(2);
     }

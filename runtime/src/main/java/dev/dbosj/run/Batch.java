@@ -1,0 +1,137 @@
+package dev.dbosj.run;
+
+import dev.dbosj.time.Alarms.Alarm;
+import dev.dbosj.workflow.BatchItem;
+import dev.dbosj.workflow.Functions.Proc1;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call of a body for several items. It has a member as long as the body runs: the last one waits for its end, so that
+ * a batch holds a slot of its queue, and keeps its executor from closing, like any other step.
+ */
+final class Batch<A, R> {
+    private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
+    private final String name;
+    private final Proc1<List<BatchItem<A, R>>, ?> body;
+    private final BodyGate gate;
+    private final ReentrantLock lock;
+    private final List<BatchedItem<A, R>> items = new ArrayList<>();
+    private Alarm alarm;
+    private Thread thread;
+    private boolean closed;
+
+    /** @param lock guards the state of all batches and their items */
+    Batch(String name, Proc1<List<BatchItem<A, R>>, ?> body, BodyGate gate, ReentrantLock lock) {
+        this.name = name;
+        this.body = body;
+        this.gate = gate;
+        this.lock = lock;
+    }
+
+    String name() {
+        return name;
+    }
+
+    // ---- under the lock, or before anybody else knows it -----------------------------------------------------------
+
+    void add(BatchedItem<A, R> item) {
+        item.in(this);
+        items.add(item);
+    }
+
+    int size() {
+        return items.size();
+    }
+
+    void beginsAt(Alarm alarm) {
+        this.alarm = alarm;
+    }
+
+    /** From now on nobody joins or leaves. @return false if it was closed before, or all have left */
+    boolean close() {
+        if (closed) return false;
+        closed = true;
+        if (alarm != null) alarm.cancel();
+        return !items.isEmpty();
+    }
+
+    void reported(BatchedItem<A, R> item) {
+        if (items.stream().anyMatch(other -> !other.isReported())) item.release();
+        interruptIfGivenUp();
+    }
+
+    private void interruptIfGivenUp() {
+        boolean isWanted = items.stream().anyMatch(item -> !item.isReported() && !item.isGivenUp());
+        boolean isOpen = items.stream().anyMatch(item -> !item.isReported());
+        if (thread != null && isOpen && !isWanted) thread.interrupt();
+    }
+
+    // ---- from other threads ----------------------------------------------------------------------------------------
+
+    /**
+     * A workflow that is interrupted leaves. When none is left that wants an outcome, the body is interrupted.
+     *
+     * @return whether it may go at once; otherwise it has to wait for the body
+     */
+    boolean leave(BatchedItem<A, R> item) {
+        lock.lock();
+        try {
+            if (!closed) return items.remove(item);
+            if (item.isReleased()) return true;
+            item.giveUp();
+            interruptIfGivenUp();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Calls the body for those whose lease still holds; the others are sent back. */
+    void run() {
+        var called = openItems();
+        Throwable failure = null;
+        if (!called.isEmpty()) {
+            try {
+                body.call(List.copyOf(called));
+            } catch (Throwable thrown) { // boundary: user code
+                failure = thrown;
+            }
+        }
+        end(failure);
+    }
+
+    private List<BatchedItem<A, R>> openItems() {
+        lock.lock();
+        try {
+            var sentBack = items.stream()
+                    .filter(item -> item.isGivenUp() || !gate.mayBegin(item.executorId()))
+                    .toList();
+            items.removeAll(sentBack);
+            sentBack.forEach(BatchedItem::release);
+            thread = Thread.currentThread();
+            return List.copyOf(items);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param failure what the body has thrown, which is the outcome of all that it has not reported; null for nothing */
+    void end(Throwable failure) {
+        lock.lock();
+        try {
+            thread = null;
+            for (var item : items)
+                if (!item.isReported()) item.settle(null, failure == null ? item.forgotten(name) : failure);
+                else if (failure != null && !item.isReleased()) LOG.warn("step '{}': its body has failed after it had reported all"
+                        + " of its items, which keep their outcomes", name, failure);
+            items.stream().filter(item -> !item.isReleased()).forEach(BatchedItem::release);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
