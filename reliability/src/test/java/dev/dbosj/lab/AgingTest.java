@@ -78,10 +78,10 @@ class AgingTest {
             work(lab, queue());
             var low = starts(lab, PRIORITY);
             var high = starts(lab, 0);
-            assertThat(low.getLast().waited()).isGreaterThan(bound(high));
-            assertThat(overtakings(low, high)).isPositive();
-            lab.passed("CANARY priorities without aging (%s): a low one started after %d ms, promised were %d ms"
-                    .formatted(store, low.getLast().waited(), PROMISE.toMillis()));
+            long overtakings = overtakings(low, high);
+            assertThat(overtakings).isPositive();
+            lab.passed("CANARY priorities without aging (%s): low ones were overtaken %d times, for up to %d ms"
+                    .formatted(store, overtakings, low.getLast().waited()));
         }
     }
 

@@ -20,7 +20,7 @@ class FlowControlKillTest {
     private static final int WORKERS = 3;
     private static final int SECONDS = Course.seconds(2, 0.08);
 
-    /** It goes on until a kill has met somebody in the midst of work, and there was work of every kind. */
+    /** It goes on until a kill has met somebody in the midst of work, there was work of every kind, and no room. */
     private static final Duration AT_MOST_LONGER = Duration.ofMinutes(2);
 
     private static final int REDRIVES = 20;
@@ -40,7 +40,7 @@ class FlowControlKillTest {
             var random = new Random(Lab.SEED);
             try (var watch = new FlowWatch(lab.tables()); var load = new FlowLoad(lab, client, watch)) {
                 long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
-                while (System.nanoTime() - end < 0 || !saysSomething(fleet, load) && isNear(end)) {
+                while (System.nanoTime() - end < 0 || !saysSomething(fleet, load, watch) && isNear(end)) {
                     load.feed();
                     fleet.disturb();
                     if (random.nextInt(REDRIVES) == 0) fleet.tell("redrive");
@@ -53,8 +53,8 @@ class FlowControlKillTest {
         }
     }
 
-    private static boolean saysSomething(DyingFleet fleet, FlowLoad load) {
-        return fleet.interrupted() > 0 && load.saysSomething();
+    private static boolean saysSomething(DyingFleet fleet, FlowLoad load, FlowWatch watch) {
+        return fleet.interrupted() > 0 && load.saysSomething() && watch.mostWaiting() == FlowWork.ROOM;
     }
 
     private static boolean isNear(long end) {
@@ -70,13 +70,14 @@ class FlowControlKillTest {
         wrong.addAll(watch.wrong());
         lab.witness().ifPresent(witness -> wrong.addAll(witness.staleWrites()));
         var figures = ("FLOWKILL %s: %d kills, %d workflows, %d steps, lost %d, completed steps repeated %d,"
-                + " begun again %d, uploads %d, most waiting %d of %d, duplicates %d, put-off calls %d, pages %d, rows %d, together %d,"
-                + " pauses %d, failed attempts %d, unrecorded for a kill %d, dead letters %d, redriven %d, samples %d,"
+                + " begun again %d, uploads %d, most waiting %d of %d, duplicates %d, put-off calls %d, pages %d,"
+                + " rows %d, together %d, pauses %d, failed attempts %d, unrecorded for a kill %d, dead letters %d, redriven %d, samples %d,"
                 + " wrong %d, seed %d")
                 .formatted(
                         store, fleet.kills(), audit.workflows(), found.steps(), found.lost().size(),
                         found.repeated().size(), found.begunAgain(), audit.on(FlowWork.UPLOADS), watch.mostWaiting(),
-                        FlowWork.ROOM, load.duplicates(), audit.calls(), audit.on(FlowWork.PAGES), audit.on(FlowWork.ROWS), audit.together(), load.pauses(),
+                        FlowWork.ROOM, load.duplicates(), audit.calls(), audit.on(FlowWork.PAGES),
+                        audit.on(FlowWork.ROWS), audit.together(), load.pauses(),
                         audit.failedAttempts(), audit.unrecorded(), audit.deadLetters(), audit.redriven(),
                         watch.samples(), wrong.size(), Lab.SEED);
         assertThat(wrong).as(figures).isEmpty();

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 final class FlowWork {
     static final String UPLOADS = "uploads";
     static final int ROOM = 6;
-    static final int UPLOADS_OF_ONE = 2;
+    static final int UPLOADS_OF_ONE = 1;
     static final String MAILS = "mails";
     static final int ADDRESSES = 3;
     static final String PAGES = "pages";
@@ -39,7 +39,7 @@ final class FlowWork {
     static final String TRIES = "tries";
     static final int ATTEMPTS = 3;
     static final String RENDERS = "renders";
-    static final int RENDER_ATTEMPTS = 8;
+    static final int RENDER_ATTEMPTS = 20;
     static final String ROWS = "rows";
     static final String CALLERS = "callers";
 
