@@ -47,6 +47,9 @@ final class Assembly {
     final MessageCalls messages;
     final DeadLetters deadLetters;
     final Executor executor;
+    final Lookups lookups;
+    final BulkChanges bulkChanges;
+    final QueueControl queueControl;
     private final DBOSConfig config;
     private final SystemDatabase database;
     private final CommitQueue commits;
@@ -83,6 +86,9 @@ final class Assembly {
         executor = new Executor(with, settings, registry, queues, runs, loops);
         stepRunner = new StepRunner(with, executor.gate(), alarms);
         starts = new Starts(with, queues, runs, executor::executorId, queue -> news.share(Hint.WORK));
+        lookups = new Lookups(with);
+        bulkChanges = new BulkChanges(lookups, starts);
+        queueControl = new QueueControl(lookups, starts, executor, seams.time());
         news.on(Hint.WORK, executor::wake);
         news.on(Hint.CHANGE, executor::lookAround);
     }
@@ -108,7 +114,8 @@ final class Assembly {
             if (database != null) return database;
         }
         throw new SystemDatabaseException(SystemDatabaseException.Kind.UNUSABLE,
-                "no store works with the DataSource " + connections + "; PostgreSQL does, with the dependency dbosj-postgres");
+                "no store works with the DataSource " + connections
+                        + "; PostgreSQL does, with the dependency dbosj-postgres");
     }
 
     /** Starts what a client needs: the writers, the waiter and the line to other processes. */

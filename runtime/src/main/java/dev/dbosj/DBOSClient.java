@@ -2,9 +2,6 @@ package dev.dbosj;
 
 import dev.dbosj.exceptions.NoSuchWorkflowException;
 import dev.dbosj.run.CurrentWorkflow;
-import dev.dbosj.store.Checkpoint;
-import dev.dbosj.store.Effect;
-import dev.dbosj.time.Bell;
 import dev.dbosj.time.Seams;
 import dev.dbosj.workflow.ExecutorStatus;
 import dev.dbosj.workflow.QueueState;
@@ -23,21 +20,12 @@ import dev.dbosj.workflow.WorkflowState;
 import dev.dbosj.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -48,12 +36,6 @@ import javax.sql.DataSource;
  * {@link dev.dbosj.exceptions.SystemDatabaseException} if the system database cannot be read.
  */
 public class DBOSClient implements AutoCloseable {
-    private static final int STEPS_PER_PAGE = 1000;
-    private static final int CHANGES_AT_ONCE = 100;
-    private static final Set<WorkflowState> RESUMABLE =
-            EnumSet.of(WorkflowState.CANCELLED, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-
     final Assembly engine;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -168,10 +150,7 @@ public class DBOSClient implements AutoCloseable {
 
     /** One workflow. @throws NoSuchWorkflowException if there is none */
     public WorkflowStatus getWorkflow(String workflowId) {
-        WorkflowOptions.requireName("workflow id", workflowId);
-        var status = read("getWorkflow", () -> engine.with.database().workflow(workflowId));
-        if (status == null) throw new NoSuchWorkflowException("there is no workflow " + workflowId);
-        return status;
+        return engine.lookups.workflow(workflowId);
     }
 
     /**
@@ -181,31 +160,21 @@ public class DBOSClient implements AutoCloseable {
      * @throws NoSuchWorkflowException if it is to begin behind one that does not exist
      */
     public List<WorkflowStatus> listWorkflows(WorkflowFilter filter) {
-        var page = read("listWorkflows", () -> engine.with.database().workflows(filter));
-        if (page.isEmpty() && filter.after() != null) getWorkflow(filter.after());
-        return page;
+        return engine.lookups.workflows(filter);
     }
 
-    /** How many workflows there are in each state. All of them are looked at: a million takes about half a second. */
+    /** How many workflows there are in each state. All of them are counted: a million takes some tenths of a second. */
     public Map<WorkflowState, Long> countWorkflows() {
-        var counts = new EnumMap<WorkflowState, Long>(WorkflowState.class);
-        for (var state : WorkflowState.values()) counts.put(state, 0L);
-        counts.putAll(read("countWorkflows", () -> engine.with.database().workflowCounts()));
-        return counts;
+        return engine.lookups.counts();
     }
 
-    /** All that a workflow has recorded, in the order of step numbers. @throws NoSuchWorkflowException if there is none */
+    /**
+     * All that a workflow has recorded, in the order of step numbers.
+     *
+     * @throws NoSuchWorkflowException if there is none
+     */
     public List<StepInfo> listWorkflowSteps(String workflowId) {
-        getWorkflow(workflowId);
-        var steps = new ArrayList<StepInfo>();
-        int from = 0;
-        while (true) {
-            var wanted = Map.of(workflowId, from);
-            var page = read("listWorkflowSteps", () -> engine.with.database().history(wanted, STEPS_PER_PAGE)).get(workflowId);
-            for (var checkpoint : page.checkpoints()) steps.add(info(checkpoint));
-            if (page.last()) return steps;
-            from = page.checkpoints().getLast().step() + 1;
-        }
+        return engine.lookups.steps(workflowId);
     }
 
     /**
@@ -214,14 +183,7 @@ public class DBOSClient implements AutoCloseable {
      * @throws NoSuchWorkflowException if there is none
      */
     public List<WorkflowAttempt> listWorkflowAttempts(String workflowId) {
-        getWorkflow(workflowId);
-        return read("listWorkflowAttempts", () -> engine.with.database().attempts(workflowId));
-    }
-
-    private static StepInfo info(Checkpoint checkpoint) {
-        return new StepInfo(
-                checkpoint.step(), checkpoint.name(), checkpoint.output(), checkpoint.error(), checkpoint.childId(),
-                checkpoint.startedAt(), checkpoint.completedAt());
+        return engine.lookups.attempts(workflowId);
     }
 
     // ---- events --------------------------------------------------------------------------------------------------
@@ -258,8 +220,7 @@ public class DBOSClient implements AutoCloseable {
 
     /** The latest values of all events of a workflow, as JSON by key; empty if there is no such workflow. */
     public Map<String, String> getEvents(String workflowId) {
-        WorkflowOptions.requireName("workflow id", workflowId);
-        return read("getEvents", () -> engine.with.database().events(workflowId));
+        return engine.lookups.events(workflowId);
     }
 
     // ---- messages ------------------------------------------------------------------------------------------------
@@ -316,7 +277,9 @@ public class DBOSClient implements AutoCloseable {
 
     /**
      * Resumes a workflow that is cancelled or a dead letter, and such descendants of it, where they stopped; nothing
-     * happens to others. The attempts of its retry policy are counted anew. @throws NoSuchWorkflowException if there is none
+     * happens to others. The attempts of its retry policy are counted anew.
+     *
+     * @throws NoSuchWorkflowException if there is none
      */
     public void resumeWorkflow(String workflowId) {
         requireOpen();
@@ -330,7 +293,8 @@ public class DBOSClient implements AutoCloseable {
      * @return the ids of all that were changed, descendants included
      */
     public List<String> cancelWorkflows(WorkflowFilter filter) {
-        return changeAll(filter, state -> !state.isTerminal(), engine.starts::cancel);
+        requireOpen();
+        return engine.bulkChanges.cancel(filter);
     }
 
     /**
@@ -339,29 +303,8 @@ public class DBOSClient implements AutoCloseable {
      * @return the ids of all that were changed, descendants included
      */
     public List<String> resumeWorkflows(WorkflowFilter filter) {
-        return changeAll(filter, RESUMABLE::contains, engine.starts::resume);
-    }
-
-    private List<String> changeAll(
-            WorkflowFilter filter, Predicate<WorkflowState> which, Function<List<String>, List<String>> change) {
         requireOpen();
-        var states = Stream.of(WorkflowState.values()).filter(which)
-                .filter(state -> filter.states().isEmpty() || filter.states().contains(state))
-                .toList();
-        var changed = new LinkedHashSet<String>();
-        if (states.isEmpty()) return List.of();
-        int left = filter.limit();
-        var page = filter.states(states).payloads(false);
-        while (left > 0) {
-            var ids = listWorkflows(page.limit(Math.min(left, CHANGES_AT_ONCE))).stream()
-                    .map(WorkflowStatus::workflowId)
-                    .toList();
-            if (ids.isEmpty()) break;
-            changed.addAll(change.apply(ids));
-            left -= ids.size();
-            page = page.after(ids.getLast()).offset(0);
-        }
-        return List.copyOf(changed);
+        return engine.bulkChanges.resume(filter);
     }
 
     /** {@link #redriveWorkflow(String, Redrive)} as it is: at once, with the same arguments, from where it failed. */
@@ -370,18 +313,18 @@ public class DBOSClient implements AutoCloseable {
     }
 
     /**
-     * Lets a dead letter be tried again, at its old place in its queue; the attempts of its retry policy are counted anew.
-     * The recorded exception that was its undoing is forgotten, and that operation runs again; all other steps keep their
-     * outcomes, unless it is redriven from an earlier one. On disk when this returns.
+     * Lets a dead letter be tried again, at its old place in its queue; the attempts of its retry policy are counted
+     * anew. The recorded exception that was its undoing is forgotten, and that operation runs again; all other steps
+     * keep their outcomes, unless it is redriven from an earlier one. On disk when this returns.
      *
-     * <p>What is redriven from a step on loses the children too that it has started there, with all their descendants, but
-     * for those with an id of the user's choice, which it joins again. Its events stay as they are, and messages that it
-     * has received there do not come again.
+     * <p>What is redriven from a step on loses the children too that it has started there, with all their descendants,
+     * but for those with an id of the user's choice, which it joins again. Its events stay as they are, and messages
+     * that it has received there do not come again.
      *
      * @return whether it was a dead letter; otherwise nothing happens
      * @throws NoSuchWorkflowException if there is none
-     * @throws dev.dbosj.exceptions.WorkflowActiveException if such a child or descendant has not ended, or was taken up more
-     *     than once, so that a process that was stopped may still run it; nothing happens
+     * @throws dev.dbosj.exceptions.WorkflowActiveException if such a child or descendant has not ended, or was taken up
+     *     more than once, so that a process that was stopped may still run it; nothing happens
      * @throws dev.dbosj.exceptions.PayloadException if an argument cannot be stored
      */
     public boolean redriveWorkflow(String workflowId, Redrive how) {
@@ -390,9 +333,9 @@ public class DBOSClient implements AutoCloseable {
     }
 
     /**
-     * Lets all dead letters that the filter lets through, up to its limit, be tried again as they are, in its order; the
-     * states that it names do not matter. A thousand cost a commit: if the process dies in between, the rest are dead
-     * letters still.
+     * Lets all dead letters that the filter lets through, up to its limit, be tried again as they are, in its order;
+     * the states that it names do not matter. A thousand cost a commit: if the process dies in between, the rest are
+     * dead letters still.
      *
      * @return the ids of those that were redriven
      */
@@ -408,8 +351,8 @@ public class DBOSClient implements AutoCloseable {
     }
 
     /**
-     * Removes a dead letter with all that is recorded about it; its children have no parent any more. Its id is free again:
-     * use it for something else only when no process can be left that ran the old one, stopped or asleep.
+     * Removes a dead letter with all that is recorded about it; its children have no parent any more. Its id is free
+     * again: use it for something else only when no process can be left that ran the old one, stopped or asleep.
      *
      * @return whether it is gone: what is no dead letter stays, and so does one whose parent has not
      *     returned or thrown: it may wait for the result
@@ -421,8 +364,8 @@ public class DBOSClient implements AutoCloseable {
     }
 
     /**
-     * Removes all dead letters that the filter lets through, up to its limit, as {@link #purgeWorkflow} does; the states
-     * that it names do not matter.
+     * Removes all dead letters that the filter lets through, up to its limit, as {@link #purgeWorkflow} does; the
+     * states that it names do not matter.
      *
      * @return the ids of those that are gone
      */
@@ -433,14 +376,12 @@ public class DBOSClient implements AutoCloseable {
 
     /** Writes or replaces the definition of a queue; executors follow it within a second. */
     public void registerQueue(WorkflowQueue queue) {
-        CurrentWorkflow.refuseOutsideSteps("registerQueue");
-        engine.starts.define(queue);
-        engine.executor.queuesChanged();
+        engine.queueControl.define(queue);
     }
 
     /** All registered queues by name. */
     public List<WorkflowQueue> listQueues() {
-        return read("listQueues", () -> engine.with.database().queues());
+        return engine.lookups.queues();
     }
 
     /**
@@ -467,60 +408,35 @@ public class DBOSClient implements AutoCloseable {
      * @throws dev.dbosj.exceptions.QueueNotRegisteredException if there is no such queue
      */
     public boolean drainQueue(String queueName, Duration timeout) {
-        steer(queueName, QueueState.DRAINING);
-        var time = engine.with.seams().time();
-        long deadline = time.nanos() + timeout.toNanos();
-        while (!stats(queueName).isEmpty()) {
-            if (time.nanos() - deadline >= 0) return false;
-            new Bell(time).await(BETWEEN_LOOKS);
-        }
-        return true;
-    }
-
-    private QueueStats stats(String queueName) {
-        return queueStats().stream().filter(stats -> stats.name().equals(queueName)).findFirst().orElseThrow();
+        requireOpen();
+        return engine.queueControl.drain(queueName, timeout);
     }
 
     private void steer(String queueName, QueueState state) {
         requireOpen();
-        engine.starts.steer(queueName, state);
-        engine.executor.queuesChanged();
+        engine.queueControl.steer(queueName, state);
     }
 
     /** What waits and runs on each queue, by name. Counts no workflow that has ended. */
     public List<QueueStats> queueStats() {
-        return read("queueStats", () -> engine.with.database().queueStats());
+        return engine.lookups.queueStats();
     }
 
     // ---- the fleet and its database ------------------------------------------------------------------------------
 
     /** All executors that have been launched and neither been shut down nor been replaced, oldest first. */
     public List<ExecutorStatus> listExecutors() {
-        return read("listExecutors", () -> {
-            var database = engine.with.database();
-            var now = database.now();
-            return database.executors().stream()
-                    .map(one -> new ExecutorStatus(
-                            one.executorId(), one.application(), one.names(), one.lease(), one.heartbeat(),
-                            !one.gone() && !one.heartbeat().plus(one.lease()).isBefore(now),
-                            database.owned(one.executorId()).size()))
-                    .toList();
-        });
+        return engine.lookups.executors();
     }
 
     /** How many ENQUEUED workflows there are of each name that no executor knows: they wait for one that does. */
     public Map<String, Long> unservedWorkflows() {
-        return read("unservedWorkflows", () -> engine.with.database().unserved());
+        return engine.lookups.unserved();
     }
 
     /** What the system database is, and whether anything of its tables is missing. */
     public SystemDatabaseInfo databaseInfo() {
-        return read("databaseInfo", () -> engine.with.database().info());
-    }
-
-    private <T> T read(String call, Supplier<T> query) {
-        CurrentWorkflow.refuseOutsideSteps(call);
-        return engine.with.seams().threads().callDatabase(query);
+        return engine.lookups.database();
     }
 
     /** Refuses what would wait for threads that do not run. */

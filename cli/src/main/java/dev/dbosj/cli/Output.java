@@ -54,7 +54,7 @@ final class Output {
     /** Columns, whatever the format. */
     static <T> List<String> table(View<T> view, List<T> items, Terminal terminal) {
         var table = new Table<>(view.columns(), items);
-        if (terminal.interactive()) table.spare(terminal.width()).force(terminal.width());
+        if (terminal.interactive()) table.spare(terminal.width()).force(terminal.width()).inPlace();
         return table.lines(terminal.width());
     }
 

@@ -26,9 +26,10 @@ final class Password {
         if (password == null)
             throw new SystemDatabaseException(
                     Kind.UNAVAILABLE,
-                    "the server wants a password: put it into the environment variable %s or into ~/.pgpass; only in a terminal"
-                            .formatted(VARIABLE) + " is it asked for",
+                    "the server wants a password: put it into the environment variable " + VARIABLE
+                            + " or into ~/.pgpass; only in a terminal is it asked for",
                     failure);
-        return url + (url.contains("?") ? '&' : '?') + "password=" + URLEncoder.encode(password, StandardCharsets.UTF_8);
+        var setting = "password=" + URLEncoder.encode(password, StandardCharsets.UTF_8);
+        return url + (url.contains("?") ? '&' : '?') + setting;
     }
 }

@@ -91,7 +91,8 @@ final class QueueSet implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        WrongUsage.unlessPossible(() -> changed(WorkflowQueue.named(name).maxDepth(1).retries(RetryPolicy.attempts(1))));
+        WrongUsage.unlessPossible(
+                () -> changed(WorkflowQueue.named(name).maxDepth(1).retries(RetryPolicy.attempts(1))));
         try (var client = database.connect()) {
             var existing = client.listQueues().stream().filter(queue -> queue.name().equals(name)).findFirst();
             if (existing.isEmpty() && !create) {
@@ -124,7 +125,7 @@ final class QueueSet implements Callable<Integer> {
         var depth = maxDepth != null ? number(maxDepth) : before == null ? null : Integer.valueOf(before.maxDepth());
         if (depth == null) {
             if (block == null || block.equals(NONE)) return null;
-            throw new WrongUsage("nobody waits for room on a queue without a limit: --max-depth says how many may wait");
+            throw new WrongUsage("a queue without a limit has always room: --max-depth says how many may wait");
         }
         var pause = block != null ? span(block) : before == null ? null : before.block();
         return pause == null ? QueueBound.reject(depth) : QueueBound.block(depth, pause);

@@ -10,8 +10,8 @@ final class RetryChange {
     @Option(
             names = "--max-attempts",
             paramLabel = "N",
-            description = "how often a workflow that throws is tried in all, before it is a dead letter; none to let it end"
-                    + " in ERROR")
+            description = "how often a workflow that throws is tried in all, before it is a dead letter; none to let it"
+                    + " end in ERROR")
     private String maxAttempts;
 
     @Option(names = "--interval", paramLabel = "TIME", description = "the wait before the second attempt; at first 1s")
@@ -23,14 +23,18 @@ final class RetryChange {
     @Option(names = "--max-interval", paramLabel = "TIME", description = "the longest wait; at first 1h")
     private Duration maxInterval;
 
-    @Option(names = "--jitter", paramLabel = "X", description = "share of each wait that is varied at random; at first 0.1")
+    @Option(
+            names = "--jitter",
+            paramLabel = "X",
+            description = "share of each wait that is varied at random; at first 0.1")
     private Double jitter;
 
     @Option(
             names = "--retry-on",
             paramLabel = "CLASS",
             split = ",",
-            description = "exceptions that are worth another attempt, with their subclasses; at first java.lang.Exception")
+            description = "exceptions that are worth another attempt, with their subclasses; at first"
+                    + " java.lang.Exception")
     private Set<String> retryOn;
 
     @Option(

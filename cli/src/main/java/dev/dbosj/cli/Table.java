@@ -14,6 +14,7 @@ final class Table<T> {
 
     private final List<Filled<T>> columns;
     private final List<T> items;
+    private boolean inPlace;
 
     Table(List<Column<T>> columns, List<T> items) {
         this.columns = columns.stream().map(column -> new Filled<>(column, items)).collect(Collectors.toList());
@@ -55,6 +56,12 @@ final class Table<T> {
             if (widest.width <= 1) break;
             widest.width--;
         }
+        return this;
+    }
+
+    /** Keeps columns in their order also where a terminal writes from right to left. */
+    Table<T> inPlace() {
+        inPlace = true;
         return this;
     }
 
@@ -108,7 +115,7 @@ final class Table<T> {
     }
 
     private void append(StringBuilder line, Filled<T> column, String plain, String painted) {
-        line.append(painted);
+        line.append(inPlace ? Text.inItsPlace(painted) : painted);
         if (column != columns.getLast()) line.repeat(" ", column.width - Text.width(plain)).append(GAP);
     }
 }

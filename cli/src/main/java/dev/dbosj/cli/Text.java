@@ -9,6 +9,11 @@ import java.util.function.IntPredicate;
 final class Text {
     private static final String ELLIPSIS = "…";
 
+    /** Invisible, and as much a letter from left to right as any: what is beside it keeps its place. */
+    static final String LEFT_TO_RIGHT = "\u200e";
+
+    private static final int FIRST_FROM_RIGHT_TO_LEFT = 0x590;
+
     private Text() {}
 
     /** The text on one line, each control or invisible character as in JSON, {@code \}{@code u001b}. */
@@ -39,6 +44,23 @@ final class Text {
         };
     }
 
+    /**
+     * Text that has a place among others on a line, which a terminal may otherwise mingle with them if it holds letters
+     * that are written from right to left: it turns round all that lies between two such.
+     */
+    static String inItsPlace(String text) {
+        boolean turns = text.codePoints().anyMatch(c -> c >= FIRST_FROM_RIGHT_TO_LEFT && isFromRightToLeft(c));
+        return turns ? LEFT_TO_RIGHT + text + LEFT_TO_RIGHT : text;
+    }
+
+    private static boolean isFromRightToLeft(int c) {
+        return switch (Character.getDirectionality(c)) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT, Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC,
+                    Character.DIRECTIONALITY_ARABIC_NUMBER -> true;
+            default -> false;
+        };
+    }
+
     /** How many columns of a terminal the text takes. */
     static int width(String text) {
         return text.codePoints().map(Text::width).sum();
@@ -46,9 +68,10 @@ final class Text {
 
     private static int width(int c) {
         if (c < 0x300) return 1;
-        int type = Character.getType(c);
-        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) return 0;
-        return isWide(c) ? 2 : 1;
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.FORMAT -> 0;
+            default -> isWide(c) ? 2 : 1;
+        };
     }
 
     private static boolean isWide(int c) {

@@ -68,10 +68,16 @@ final class WorkflowStart implements Callable<Integer> {
             description = "if one waits under that key, give that one these arguments and put its start off")
     private String debounce;
 
-    @Option(names = "--debounce-period", paramLabel = "TIME", description = "how long after the last such call it starts")
+    @Option(
+            names = "--debounce-period",
+            paramLabel = "TIME",
+            description = "how long after the last such call it starts")
     private Duration period;
 
-    @Option(names = "--debounce-at-most", paramLabel = "TIME", description = "how long after the first one at the latest")
+    @Option(
+            names = "--debounce-at-most",
+            paramLabel = "TIME",
+            description = "how long after the first one at the latest")
     private Duration atMost;
 
     WorkflowStart(Console console, Database database) {

@@ -89,8 +89,8 @@ class ArchiveIT {
 
             assertThat(run(Map.of(), linkToLink, "--version").out()).startsWith("dbos-cli ");
             for (int time = 1; time <= 2; time++)
-                assertThat(run(Map.of(), linkToLink, "workflow", "list", "--prefix", "größe ", "-o", "ids", "--db", recorded.url))
-                        .isEqualTo(new Run(ExitCode.OK, "größe 1\n", ""));
+                assertThat(run(Map.of(), linkToLink,
+                        "workflow", "list", "--prefix", "größe ", "-o", "ids", "--db", recorded.url)).isEqualTo(new Run(ExitCode.OK, "größe 1\n", ""));
         }
         assertThat(folder.resolve("cache/dbos-cli")).as("what the first start has left for the second")
                 .isDirectoryContaining("glob:**.jsa");
@@ -110,7 +110,8 @@ class ArchiveIT {
         var path = tools("with java");
         script(path.resolve("java"), "exec '%s/bin/java' \"$@\"".formatted(System.getProperty("java.home")));
 
-        assertThat(run(Map.of("JAVA_HOME", "", "PATH", path.toString()), launcher, "--version").out()).startsWith("dbos-cli ");
+        assertThat(run(Map.of("JAVA_HOME", "", "PATH", path.toString()), launcher, "--version").out())
+                .startsWith("dbos-cli ");
     }
 
     @Test

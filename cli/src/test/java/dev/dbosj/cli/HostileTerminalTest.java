@@ -39,14 +39,14 @@ class HostileTerminalTest {
             var chosen = some(texts);
             var cli = new Cli().database(recorded.url).interactive().environment("NO_COLOR", "1").environment("COLUMNS", "200");
             for (var format : FORMATS) {
-                var workflows = requireSafe(cli.run("workflow", "list", "--limit", "1000", "-o", format));
+                var workflows = requireSafe(placed(format, cli.run("workflow", "list", "--limit", "1000", "-o", format)));
                 requireLines(format, workflows, texts.size());
-                var queues = requireSafe(cli.run("queue", "list", "-o", format));
+                var queues = requireSafe(placed(format, cli.run("queue", "list", "-o", format)));
                 requireLines(format, queues, texts.size());
                 outputs += 2;
                 for (var text : chosen) {
-                    requireSafe(cli.run("workflow", "get", "-o", format, "--", text));
-                    var steps = requireSafe(cli.run("workflow", "steps", "-o", format, "--", text));
+                    requireSafe(placed(format, cli.run("workflow", "get", "-o", format, "--", text)));
+                    var steps = requireSafe(placed(format, cli.run("workflow", "steps", "-o", format, "--", text)));
                     requireLines(format, steps, format.equals("ids") ? 0 : 1);
                     outputs += 2;
                 }
@@ -69,6 +69,12 @@ class HostileTerminalTest {
         recorded.step(text, 0, text, text, null, null);
         recorded.ended(text, WorkflowState.ERROR, null, "{\"name\":%1$s,\"message\":%1$s,\"stackTrace\":%1$s}"
                 .formatted(new Gson().toJson(text)));
+    }
+
+    /** Without the marks that a table puts round letters from right to left, which nothing else has. */
+    private static Cli.Result placed(String format, Cli.Result result) {
+        if (!format.equals("table")) return result;
+        return new Cli.Result(result.code(), result.out().replace(Text.LEFT_TO_RIGHT, ""), result.err());
     }
 
     private static List<String> requireSafe(Cli.Result result) {
