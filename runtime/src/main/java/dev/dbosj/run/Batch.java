@@ -6,6 +6,7 @@ import dev.dbosj.workflow.Functions.Proc1;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,18 +19,25 @@ final class Batch<A, R> {
 
     private final String name;
     private final Proc1<List<BatchItem<A, R>>, ?> body;
-    private final BodyGate gate;
+    private final Predicate<BatchedItem<A, R>> mayBegin;
     private final ReentrantLock lock;
     private final List<BatchedItem<A, R>> items = new ArrayList<>();
     private Alarm alarm;
     private Thread thread;
     private boolean closed;
 
-    /** @param lock guards the state of all batches and their items */
-    Batch(String name, Proc1<List<BatchItem<A, R>>, ?> body, BodyGate gate, ReentrantLock lock) {
+    /**
+     * @param mayBegin for whom the body may be called, when it is
+     * @param lock guards the state of all batches and their items
+     */
+    Batch(
+            String name,
+            Proc1<List<BatchItem<A, R>>, ?> body,
+            Predicate<BatchedItem<A, R>> mayBegin,
+            ReentrantLock lock) {
         this.name = name;
         this.body = body;
-        this.gate = gate;
+        this.mayBegin = mayBegin;
         this.lock = lock;
     }
 
@@ -91,7 +99,7 @@ final class Batch<A, R> {
         }
     }
 
-    /** Calls the body for those whose lease still holds; the others are sent back. */
+    /** Calls the body for those who may still begin; the others are sent back. */
     void run() {
         var called = openItems();
         Throwable failure = null;
@@ -109,7 +117,7 @@ final class Batch<A, R> {
         lock.lock();
         try {
             var sentBack = items.stream()
-                    .filter(item -> item.isGivenUp() || !gate.mayBegin(item.executorId()))
+                    .filter(item -> item.isGivenUp() || !mayBegin.test(item))
                     .toList();
             items.removeAll(sentBack);
             sentBack.forEach(BatchedItem::release);

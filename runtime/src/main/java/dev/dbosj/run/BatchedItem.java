@@ -16,10 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class BatchedItem<A, R> implements BatchItem<A, R> {
     private final A value;
-    private final String workflowId;
+    private final WorkflowRun run;
     private final String stepKey;
     private final int attempt;
-    private final String executorId;
     private final Bell bell;
     private final ReentrantLock lock;
     private Batch<A, R> batch;
@@ -29,29 +28,20 @@ public final class BatchedItem<A, R> implements BatchItem<A, R> {
     private R result;
     private Throwable failure;
 
-    private BatchedItem(
-            A value, String workflowId, String stepKey, int attempt, String executorId, Time time, ReentrantLock lock) {
+    /** @param run whose step's body is running; null outside of a workflow */
+    BatchedItem(A value, WorkflowRun run, Time time, ReentrantLock lock) {
         this.value = value;
-        this.workflowId = workflowId;
-        this.stepKey = stepKey;
-        this.attempt = attempt;
-        this.executorId = executorId;
+        this.run = run;
+        this.stepKey = run == null ? null : run.stepKey();
+        this.attempt = run == null ? 1 : run.currentStep().attempt();
         this.bell = new Bell(time);
         this.lock = lock;
-    }
-
-    /** Of the step whose body is running. */
-    static <A, R> BatchedItem<A, R> of(WorkflowRun run, A value, Time time, ReentrantLock lock) {
-        return new BatchedItem<>(value, run.workflowId(), run.stepKey(), run.currentStep().attempt(),
-                run.journal().chain().executorId(), time, lock);
     }
 
     /** Calls the body on the calling thread for this value alone. @param run null outside of a workflow */
     public static <A, R> R callPlainly(Proc1<List<BatchItem<A, R>>, ?> body, A value, WorkflowRun run) throws Exception {
         var lock = new ReentrantLock();
-        BatchedItem<A, R> item = run == null
-                ? new BatchedItem<>(value, null, null, 1, null, Time.system(), lock)
-                : of(run, value, Time.system(), lock);
+        var item = new BatchedItem<A, R>(value, run, Time.system(), lock);
         var batch = new Batch<>("the step", body, any -> true, lock);
         batch.add(item);
         batch.close();
@@ -66,7 +56,7 @@ public final class BatchedItem<A, R> implements BatchItem<A, R> {
 
     @Override
     public String workflowId() {
-        return workflowId;
+        return run == null ? null : run.workflowId();
     }
 
     @Override
@@ -79,8 +69,9 @@ public final class BatchedItem<A, R> implements BatchItem<A, R> {
         return attempt;
     }
 
-    String executorId() {
-        return executorId;
+    /** Whether its workflow is to go on, and its lease is known to hold. */
+    boolean mayBegin(BodyGate gate) {
+        return !run.mustLeave() && gate.mayBegin(run.journal().chain().executorId());
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Batches {
      * @param alone whether the value goes by itself, at once
      */
     <A, R> BatchedItem<A, R> join(WorkflowRun run, String name, BatchBody<A, R> body, boolean alone, A value) {
-        var item = BatchedItem.<A, R>of(run, value, seams.time(), lock);
+        var item = new BatchedItem<A, R>(value, run, seams.time(), lock);
         var kind = new Kind(body.identity(), body.options());
         Batch<A, R> full = null;
         lock.lock();
@@ -52,7 +52,7 @@ final class Batches {
     }
 
     private <A, R> Batch<A, R> batchOf(String name, BatchBody<A, R> body) {
-        return new Batch<>(name, body.call(), gate, lock);
+        return new Batch<>(name, body.call(), item -> item.mayBegin(gate), lock);
     }
 
     /** The body is the same, so the types are. */

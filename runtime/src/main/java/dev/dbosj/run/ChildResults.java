@@ -4,6 +4,7 @@ import dev.dbosj.store.Awaited;
 import dev.dbosj.store.WorkflowResult;
 import dev.dbosj.time.Bell;
 import dev.dbosj.wait.Awaiting;
+import dev.dbosj.wait.News;
 import dev.dbosj.wait.Waiter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,13 +20,15 @@ final class ChildResults {
     private static final int REMEMBERED = 10_000;
 
     private final Waiter waiter;
+    private final News news;
     private final Bell bell;
     private final Set<String> children = new LinkedHashSet<>();
     private Awaiting awaiting;
 
     /** @param bell rung when a result has come */
-    ChildResults(Waiter waiter, Bell bell) {
+    ChildResults(Waiter waiter, News news, Bell bell) {
         this.waiter = waiter;
+        this.news = news;
         this.bell = bell;
     }
 
@@ -37,7 +40,11 @@ final class ChildResults {
     /** Asks for a workflow's result, and for those of other children along with it. */
     void ask(String workflowId) {
         var wanted = new Awaited.Result(workflowId);
-        if (awaiting != null && awaiting.covers(wanted) && !isOldNews(awaiting.result(workflowId))) return;
+        if (awaiting != null && awaiting.covers(wanted) && !isOldNews(awaiting.result(workflowId))) {
+            // Asked for along with others a while ago, it may have ended elsewhere since, and no hint tells of that.
+            if (!news.isConnected() && awaiting.result(workflowId) == null) waiter.lookFor(wanted);
+            return;
+        }
         close();
         awaiting = waiter.await(withSiblings(wanted), bell);
     }

@@ -76,7 +76,7 @@ public final class WorkflowRun {
         this.with = with;
         this.queues = queues;
         this.bell = new Bell(with.seams().time());
-        this.results = new ChildResults(with.waiter(), bell);
+        this.results = new ChildResults(with.waiter(), with.news(), bell);
         this.journal = new Journal(
                 new Chain(claimed.owner(), executorId),
                 new History(history, this::historyFrom),
@@ -310,6 +310,11 @@ public final class WorkflowRun {
     int beginOperation() {
         checkEnd();
         return journal.nextStep();
+    }
+
+    /** Whether it must leave, and may begin nothing more. */
+    boolean mustLeave() {
+        return end != null;
     }
 
     /** Leaves if the run must. */
