@@ -97,6 +97,20 @@ class ArchiveIT {
     }
 
     @Test
+    void oneJarHoldsAllThatItNeeds(@TempDir Path other) throws Exception {
+        var jar = Files.copy(Path.of("target", name().replace(".tar.gz", ".jar")), folder.resolve("dbos-cli.jar"));
+        var java = Path.of(System.getProperty("java.home"), "bin", "java");
+        try (var recorded = new Recorded(other)) {
+            recorded.enqueued("w", "ship", "orders");
+
+            assertThat(run(Map.of(), java, "-jar", jar.toString(), "workflow", "list", "-o", "ids", "--db", recorded.url))
+                    .isEqualTo(new Run(ExitCode.OK, "w\n", ""));
+        }
+        assertThat(run(Map.of(), java, "-jar", jar.toString(), "stats", "--db", "postgresql://nobody@127.0.0.1:1/x").err())
+                .startsWith("dbos-cli: cannot connect").hasLineCount(1);
+    }
+
+    @Test
     void worksWhereNothingCanBeWritten() throws Exception {
         var list = run(Map.of("XDG_CACHE_HOME", "/dev/null"), launcher, "workflow", "list", "--db", "sqlite:none.db");
 

@@ -20,7 +20,7 @@ final class Manual {
 
                 ./dbos-cli COMMAND …                                    in the clone
                 bin/dbos-cli COMMAND …                                  of the archive cli/target/dbos-cli-*.tar.gz or .zip
-                java -jar cli/target/dbosj-cli-*.jar COMMAND …          anywhere, the folder `lib` beside it
+                java -jar cli/target/dbos-cli-*.jar COMMAND …           anywhere: one file with all that it needs
 
             **Database.** `--db URL`, or else the environment variable `DBOS_SYSTEM_DATABASE_URL`, or else the only system
             database among the files of the current folder: `sqlite:orders.db`, `postgresql://user@host:5432/name`. A
