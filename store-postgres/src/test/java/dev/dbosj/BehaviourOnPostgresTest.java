@@ -78,6 +78,14 @@ class BehaviourOnPostgresTest {
     }
 
     @Nested
+    class Redrives extends RedriveTest {
+        @Override
+        String url() {
+            return PostgresServer.freshDatabase();
+        }
+    }
+
+    @Nested
     class FlowAfterCrashes extends FlowCrashTest {
         @Override
         String url() {

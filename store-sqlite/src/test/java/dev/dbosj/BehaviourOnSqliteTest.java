@@ -90,6 +90,14 @@ class BehaviourOnSqliteTest {
     }
 
     @Nested
+    class Redrives extends RedriveTest {
+        @Override
+        String url() {
+            return freshFile();
+        }
+    }
+
+    @Nested
     class FlowAfterCrashes extends FlowCrashTest {
         @Override
         String url() {
