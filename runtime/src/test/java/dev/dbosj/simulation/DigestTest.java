@@ -3,7 +3,6 @@ package dev.dbosj.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -41,8 +40,9 @@ class DigestTest {
         } else if (order != null) {
             printEach(order.split("-"));
         } else {
-            assumeTrue(Files.exists(DigestRun.FILE), "no digests are written down yet: -Ddbosj.digest=write");
-            compare(Digests.read(DigestRun.FILE));
+            var written = Digests.written();
+            assumeTrue(written.isPresent(), "no digests are written down yet: -Ddbosj.digest=write");
+            compare(written.get());
         }
     }
 

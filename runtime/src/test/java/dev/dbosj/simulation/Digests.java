@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
@@ -39,6 +40,17 @@ record Digests(SortedMap<Long, String> hundreds) {
     static Digests read(Path file) {
         try {
             return parse(Files.readAllLines(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those that are written down. */
+    static Optional<Digests> written() {
+        try (var file = Digests.class.getResourceAsStream("/simulation/digests.txt")) {
+            if (file == null) return Optional.empty();
+            var text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return Optional.of(parse(text.lines().toList()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

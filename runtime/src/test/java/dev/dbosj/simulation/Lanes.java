@@ -20,6 +20,9 @@ final class Lanes {
     static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private static final int WORTH_OPTIMIZING = 20;
+    /** How a process is told who logs, and where: as this one was. */
+    private static final List<String> LOGGING =
+            List.of("slf4j.provider", "slf4j.internal.verbosity", "logback.configurationFile");
 
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Long> events = new TreeMap<>();
@@ -68,6 +71,9 @@ final class Lanes {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-Djdk.trackAllThreads=false"));
+        LOGGING.stream()
+                .filter(property -> System.getProperty(property) != null)
+                .forEach(property -> command.add("-D" + property + "=" + System.getProperty(property)));
         command.addAll(task.options());
         command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lane.class.getName()));
