@@ -42,7 +42,9 @@ final class PseudoTerminal implements AutoCloseable {
     /** Types a line for the shell. */
     static PseudoTerminal typeLine(String line, Map<String, String> environment) throws IOException {
         assumeTrue(Files.isExecutable(SCRIPT), "there is no pseudo-terminal: install util-linux");
-        var builder = new ProcessBuilder(SCRIPT.toString(), "-qec", line, "/dev/null").redirectErrorStream(true);
+        // Whoever runs the build in the background may ignore interrupts, and children inherit that.
+        var builder = new ProcessBuilder("/usr/bin/env", "--default-signal=INT", SCRIPT.toString(), "-qec", line, "/dev/null")
+                .redirectErrorStream(true);
         builder.environment().putAll(Map.of("COLUMNS", "100", "LC_ALL", "C.UTF-8", "TERM", "xterm"));
         builder.environment().keySet().removeAll(Set.of("NO_COLOR", Password.VARIABLE));
         builder.environment().putAll(environment);
