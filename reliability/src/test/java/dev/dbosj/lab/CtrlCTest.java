@@ -8,10 +8,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process that is asked to end does so in time, and leaves everything where another one can go on at once. */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Tag("T3")
 @EachStore(oneInEveryBuild = true)
 @Timeout(600)

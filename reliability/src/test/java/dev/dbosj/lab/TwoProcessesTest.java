@@ -10,8 +10,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Two processes work on one database, on the same orders. One is killed; the other goes on with what it had begun. */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Tag("T3")
 @EachStore(oneInEveryBuild = true)
 @Timeout(600)

@@ -19,9 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Whatever happens to the server, work goes on by itself when that is over: nothing is lost, nothing is doubled. */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Tag("T5")
 @Timeout(3600)
 class FaultsTest {

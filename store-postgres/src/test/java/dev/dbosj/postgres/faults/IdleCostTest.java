@@ -13,8 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** A process that has nothing to do asks for little. */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Timeout(120)
 class IdleCostTest {
     private static final Duration TIME = Duration.ofSeconds(10);
