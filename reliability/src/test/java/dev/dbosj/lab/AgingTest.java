@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * A process is never without work of a high priority; what has a low one starts all the same, when its queue has
  * promised it: as if it had been enqueued with the highest, so much later.
  */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Tag("T3")
 @EachStore(oneInEveryBuild = true)
 @Timeout(600)

@@ -8,11 +8,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * Several processes work on a queue with a rate limit, and one of them is always being killed. In no second, wherever it
  * begins, are more started than the limit allows; and the limit is made use of.
  */
+@EnabledIf("dev.dbosj.Thorough#isWanted")
 @Tag("T3")
 @EachStore
 @Timeout(3600)

@@ -24,6 +24,7 @@ class FleetIngestionIT {
     private static final String DOCUMENTS = System.getProperty("ingestion.documents");
     private static final Duration TAKEOVER = Duration.ofMillis(Integer.getInteger("ingestion.takeoverMillis"));
     private static final int LEASE_SECONDS = 2;
+    private static final int MOST_FLEETS = 5;
     private static final int LOOK_MILLIS = 50;
 
     @TempDir
@@ -65,14 +66,14 @@ class FleetIngestionIT {
         /**
          * Kills it while its ledger says that it has begun more documents than those that nobody can read.
          *
-         * @return when
+         * @return when; null if it was done before
          */
         Instant killInTheMiddleOfADocument(IngestionProcess process, int unreadable) throws Exception {
             while (true) {
                 process.suspend();
                 if (audit().begunOnlyBy(process.pid()).size() > unreadable) break;
                 process.resume();
-                assertThat(process.isAlive()).as("ended before it was killed: %s", process.output()).isTrue();
+                if (!process.isAlive()) return null;
                 Thread.sleep(5);
             }
             process.kill();
@@ -105,9 +106,17 @@ class FleetIngestionIT {
     @Test
     void theDocumentsOfAKilledProcessAreTakenOver() throws Exception {
         var undisturbed = undisturbed();
-        try (var fleet = new Fleet("killed")) {
+        // On a quick machine it may be done before a look has met it in the middle of a document.
+        for (int attempt = 1; !isTakenOver("killed " + attempt, undisturbed); attempt++)
+            assertThat(attempt).as("fleets that were done before one could be killed").isLessThan(MOST_FLEETS);
+    }
+
+    /** @return whether one could be killed in time */
+    private boolean isTakenOver(String name, IngestionProcess.Result undisturbed) throws Exception {
+        try (var fleet = new Fleet(name)) {
             for (var process : List.of(fleet.second, fleet.third)) fleet.awaitDocuments(1, process);
             var killedAt = fleet.killInTheMiddleOfADocument(fleet.first, undisturbed.failed());
+            if (killedAt == null) return false;
             var results = List.of(fleet.second.awaitResult(), fleet.third.awaitResult());
 
             assertThat(results).allSatisfy(result -> {
@@ -136,6 +145,7 @@ class FleetIngestionIT {
             assertThat(fleet.audit().distinctPages()).isEqualTo(undisturbed.pages());
             // A page that was on disk when its process died is in the index of its heir too; a search shows it once.
             assertThat(fleet.searchablePages()).isGreaterThanOrEqualTo(undisturbed.pages());
+            return true;
         }
     }
 
