@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,22 @@ class BatchStepTest {
         }
 
         @Workflow
+        String waitsInVain(String text) throws InterruptedException {
+            return DBOS.runStep(FIVE, this::reportAllThenWait, text);
+        }
+
+        void reportAllThenWait(List<BatchItem<String, String>> items) throws InterruptedException {
+            items.forEach(item -> item.complete(item.value() + " printed"));
+            begun.countDown();
+            try {
+                go.acquire();
+            } catch (InterruptedException interrupt) {
+                interrupted.countDown();
+                throw interrupt;
+            }
+        }
+
+        @Workflow
         String isForgotten(String text) {
             return DBOS.runStep(SOON, this::forget, text);
         }
@@ -199,6 +216,14 @@ class BatchStepTest {
         assertThat(results(handles)).isEqualTo(texts.stream().map(text -> text + " printed").toList());
         assertThat(press.calls).hasSize(2).allMatch(call -> call.size() == 5);
         assertThat(press.calls.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(texts);
+    }
+
+    @Test
+    void noBatchIsLargerThanItMayBe() {
+        var handles = dbos.enqueueAll("press", press::prints, IntStream.range(0, 500).mapToObj(n -> "text " + n).toList());
+
+        assertThat(results(handles)).hasSize(500);
+        assertThat(press.calls).hasSize(100).allMatch(call -> call.size() == 5);
     }
 
     @Test
@@ -335,6 +360,17 @@ class BatchStepTest {
                 return false;
             }
         }).hasSize(1);
+    }
+
+    @Test
+    void aBodyThatGoesOnWhenAllIsReportedIsInterruptedWithTheLastOne() throws InterruptedException {
+        var handles = dbos.enqueueAll("press", press::waitsInVain, List.of("a", "b", "c", "d", "e"));
+        press.begun.await();
+        await(() -> handles.stream().filter(handle -> handle.getStatus().status().isTerminal()).count() == 4);
+
+        for (var handle : handles) if (!handle.getStatus().status().isTerminal()) handle.cancel();
+
+        assertThat(press.interrupted.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

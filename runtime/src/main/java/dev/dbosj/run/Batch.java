@@ -68,21 +68,22 @@ final class Batch<A, R> {
         return !items.isEmpty();
     }
 
+    /** It goes on at once, but the last one, which waits for the end of the body. */
     void reported(BatchedItem<A, R> item) {
-        if (items.stream().anyMatch(other -> !other.isReported())) item.release();
+        if (items.stream().allMatch(BatchedItem::isReported)) return;
+        item.release();
         interruptIfGivenUp();
     }
 
     private void interruptIfGivenUp() {
-        boolean isWanted = items.stream().anyMatch(item -> !item.isReported() && !item.isGivenUp());
-        boolean isOpen = items.stream().anyMatch(item -> !item.isReported());
-        if (thread != null && isOpen && !isWanted) thread.interrupt();
+        boolean isGivenUp = items.stream().allMatch(item -> item.isReleased() || item.isGivenUp());
+        if (thread != null && isGivenUp) thread.interrupt();
     }
 
     // ---- from other threads ----------------------------------------------------------------------------------------
 
     /**
-     * A workflow that is interrupted leaves. When none is left that wants an outcome, the body is interrupted.
+     * A workflow that is interrupted leaves. When nobody waits for the body but those who are to leave, it is interrupted.
      *
      * @return whether it may go at once; otherwise it has to wait for the body
      */

@@ -87,8 +87,8 @@ public final class BatchedItem<A, R> implements BatchItem<A, R> {
     private void report(R value, Throwable thrown) {
         lock.lock();
         try {
-            if (reported) throw new IllegalStateException("the item of step " + stepKey + " was reported before");
-            if (released) throw new IllegalStateException("the batch of step " + stepKey + " has ended");
+            if (reported)
+                throw new IllegalStateException("the item of step " + stepKey + " was reported before, or its batch has ended");
             settle(value, thrown);
             batch.reported(this);
         } finally {
