@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes on one PostgreSQL database; the one that has started the run is killed. */
+@EnabledIfEnvironmentVariable(named = "CI", matches = "true")
 class FleetIngestionIT {
     private static final String DOCUMENTS = System.getProperty("ingestion.documents");
     private static final Duration TAKEOVER = Duration.ofMillis(Integer.getInteger("ingestion.takeoverMillis"));
@@ -41,7 +43,7 @@ class FleetIngestionIT {
         Fleet(String name) throws Exception {
             home = Files.createDirectory(folder.resolve(name));
             first = start();
-            awaitDocuments(1, first);
+            assertThat(awaitDocument(first)).as("it did anything: %s", first.output()).isTrue();
             second = start();
             third = start();
         }
@@ -56,11 +58,13 @@ class FleetIngestionIT {
             return LedgerAudit.of(home.resolve("ledger"));
         }
 
-        void awaitDocuments(int count, IngestionProcess process) throws Exception {
-            while (audit().indexedBy(process.pid()).size() < count) {
-                assertThat(process.isAlive()).as("ended before %d documents: %s", count, process.output()).isTrue();
+        /** @return false if it has ended and indexed none */
+        boolean awaitDocument(IngestionProcess process) throws Exception {
+            while (audit().indexedBy(process.pid()).isEmpty()) {
+                if (!process.isAlive()) return false;
                 Thread.sleep(LOOK_MILLIS);
             }
+            return true;
         }
 
         /**
@@ -106,15 +110,15 @@ class FleetIngestionIT {
     @Test
     void theDocumentsOfAKilledProcessAreTakenOver() throws Exception {
         var undisturbed = undisturbed();
-        // On a quick machine it may be done before a look has met it in the middle of a document.
+        // On a quick machine it may be done before the others are up, or a look has met it in the middle of a document.
         for (int attempt = 1; !isTakenOver("killed " + attempt, undisturbed); attempt++)
             assertThat(attempt).as("fleets that were done before one could be killed").isLessThan(MOST_FLEETS);
     }
 
-    /** @return whether one could be killed in time */
+    /** @return false if it was done before it could be killed */
     private boolean isTakenOver(String name, IngestionProcess.Result undisturbed) throws Exception {
         try (var fleet = new Fleet(name)) {
-            for (var process : List.of(fleet.second, fleet.third)) fleet.awaitDocuments(1, process);
+            if (!fleet.awaitDocument(fleet.second) || !fleet.awaitDocument(fleet.third)) return false;
             var killedAt = fleet.killInTheMiddleOfADocument(fleet.first, undisturbed.failed());
             if (killedAt == null) return false;
             var results = List.of(fleet.second.awaitResult(), fleet.third.awaitResult());
